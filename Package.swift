@@ -1,0 +1,107 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The settings of every target of ours. Strict memory safety makes each use of a pointer say `unsafe`.
+let house: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .strictMemorySafety(),
+]
+
+/// Tests keep the language features, but `#expect` trips over strict memory safety.
+let testing: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: house)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: testing)
+}
+
+let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "frontdesk",
+    products: [
+        .executable(name: "frontdesk", targets: ["frontdesk"]),
+        .library(name: "SIP", targets: ["SIP", "SDP"]),
+        .library(name: "MediaEngine", targets: ["MediaEngine"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // The command line and the shells.
+        .executableTarget(
+            name: "frontdesk",
+            dependencies: [
+                "Node", "Attendant", "MediaEngine", "Audio", "Stores", "Flow", "CTI", "CallControl", "Switchboard", "SIPEndpoint",
+                "SIP", "SDP", "RTP", "StrictYAML", "Kernel",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"), logging,
+            ],
+            swiftSettings: house),
+        room(
+            "Node",
+            [
+                "Attendant", "MediaEngine", "Stores", "Switchboard", "SIPEndpoint", "SIP", "SDP", "CTI", "CallControl", "Flow", "Audio", "RTP",
+                "StrictYAML", "Kernel", logging,
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+        room("Attendant", ["CTI", "CallControl", "Flow", "MediaEngine", "Stores", "Audio", "RTP", "SDP", "Kernel"]),
+        room("MediaEngine", ["RTP", "Audio", "SDP", "Kernel"]),
+        room("Stores", ["Kernel", "CPhoneNumber", .product(name: "GRDB", package: "GRDB.swift")]),
+
+        // Everything below is pure: no sockets, files, threads or clock (Audio calls C libraries).
+        room("SimulatedWorld", ["Switchboard", "SIPEndpoint", "SIP", "SDP", "CTI", "CallControl", "Kernel"]),
+        room("Switchboard", ["SIPEndpoint", "CTI", "CallControl", "SIP", "Kernel"]),
+        room("CTI", ["CallControl", "SDP", "Kernel"]),
+        room("SIPEndpoint", ["SIP", "CallControl", "SDP", "Kernel"]),
+        room("CallControl", ["SDP", "Kernel"]),
+        room("Flow", ["StrictYAML", "Kernel"]),
+        room("StrictYAML", ["Kernel", yams]),
+        room("SIP", ["Kernel", crypto]),
+        room("RTP", ["Kernel"]),
+        room("SDP", ["Kernel"]),
+        room("Audio", ["Kernel", "CSndFile", "CSpeexDSP", "CSpanDSP"]),
+        room("Kernel", [collections]),
+
+        // The C libraries, and the one shim that C++ needs.
+        .systemLibrary(name: "CSndFile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
+        .systemLibrary(name: "CSpeexDSP", pkgConfig: "speexdsp", providers: [.apt(["libspeexdsp-dev"])]),
+        .systemLibrary(name: "CSpanDSP", pkgConfig: "spandsp", providers: [.apt(["libspandsp-dev"])]),
+        .target(name: "CPhoneNumber", linkerSettings: [.linkedLibrary("phonenumber")]),
+
+        // Tests mirror Sources.
+        tests("KernelTests", ["Kernel"]),
+        tests("SDPTests", ["SDP", "Kernel"]),
+        tests("SIPTests", ["SIP", "Kernel"]),
+        tests("RTPTests", ["RTP", "Kernel"]),
+        tests("AudioTests", ["Audio", "Kernel"]),
+        tests("StrictYAMLTests", ["StrictYAML", "Kernel"]),
+        tests("FlowTests", ["Flow", "StrictYAML", "Kernel"]),
+        tests("CallControlTests", ["CallControl", "SDP", "Kernel"]),
+        tests("CTITests", ["CTI", "CallControl", "SDP", "Kernel"]),
+        tests("SIPEndpointTests", ["SIPEndpoint", "SIP", "SDP", "CallControl", "Kernel"]),
+        tests("Behaviour", ["SimulatedWorld", "Switchboard", "SIPEndpoint", "SIP", "SDP", "CTI", "CallControl", "Kernel"]),
+        tests("StoresTests", ["Stores", "Kernel"]),
+        tests("MediaEngineTests", ["MediaEngine", "RTP", "Audio", "SDP", "Kernel"]),
+        tests("AttendantTests", ["Attendant", "CTI", "CallControl", "Flow", "MediaEngine", "Stores", "Audio", "RTP", "SDP", "Kernel"]),
+        tests("NodeTests", ["Node", "Kernel"]),
+        tests("EndToEnd", ["Kernel"]),
+        tests("Tidy", []),
+    ]
+)

@@ -1,0 +1,155 @@
+public import CallControl
+public import Kernel
+public import SDP
+
+/// An application's connection to a CTIManager. The driver names it.
+public struct ApplicationID: Hashable, Sendable, Comparable {
+    /// The number of the connection.
+    public let rawValue: UInt64
+
+    /// Makes an identifier.
+    public init(_ rawValue: UInt64) { self.rawValue = rawValue }
+
+    /// Orders connections by age.
+    public static func < (left: ApplicationID, right: ApplicationID) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// The name an application gives to a request, answered with the same one.
+public struct RequestID: Hashable, Sendable {
+    /// The number of the request, chosen by the application.
+    public let rawValue: UInt64
+
+    /// Makes an identifier.
+    public init(_ rawValue: UInt64) { self.rawValue = rawValue }
+}
+
+/// What an application asks of the CTIManager (JTAPI 1.4 and ECMA-269 services). A connection is named by its leg.
+public enum ProviderRequest: Equatable, Sendable {
+    /// Opens the provider. Everything else is refused before.
+    case openProvider(user: String, password: String, heartbeat: Duration?)
+    /// Closes the provider; calls on its devices are treated as if the application had failed.
+    case closeProvider
+    /// Says that the application is alive.
+    case heartbeat
+    /// Opens a device: its events arrive from here on.
+    case openDevice(DeviceName)
+    /// Closes a device.
+    case closeDevice(DeviceName)
+    /// Registers how the application terminates media on a CTI port or route point. From here on it takes calls.
+    case registerMedia(DeviceName, MediaRegistration)
+    /// Withdraws the registration.
+    case unregisterMedia(DeviceName)
+    /// AcceptCall: the call is taken note of, and the caller hears ringing.
+    case accept(LegID)
+    /// AnswerCall.
+    case answer(LegID)
+    /// Rejects a call that is not answered.
+    case reject(LegID, Cause)
+    /// DeflectCall: sends the call elsewhere, before or after the answer.
+    case redirect(LegID, Redirect)
+    /// HoldCall.
+    case hold(LegID)
+    /// RetrieveCall.
+    case retrieve(LegID)
+    /// ClearConnection.
+    case drop(LegID, Cause)
+    /// Gives the address for a call on a device with dynamic media, after `mediaAddressNeeded`.
+    case setMedia(LegID, TransportAddress)
+    /// MakeCall from a line of an opened device.
+    case makeCall(DeviceName, line: DirectoryNumber, to: DirectoryNumber, data: CallData)
+    /// Puts entries into the data that travels with the call.
+    case attach(LegID, CallData)
+    /// SnapshotDevice: the calls that exist on a device.
+    case snapshot(DeviceName)
+}
+
+/// How an application terminates media on a device.
+public enum MediaRegistration: Equatable, Sendable {
+    /// Not at all: calls are only routed.
+    case none
+    /// One address for every call.
+    case fixed(TransportAddress, MediaCapabilities)
+    /// Asked call by call.
+    case dynamic(MediaCapabilities)
+}
+
+/// What a request that succeeded brought.
+public enum ProviderReply: Equatable, Sendable {
+    /// It is done.
+    case done
+    /// The provider is open, with the heartbeat interval that the server settled on.
+    case opened(heartbeat: Duration)
+    /// A call is being made, with this leg for the device that asked.
+    case made(CallID, LegID)
+    /// The calls on a device.
+    case calls([CallSnapshot])
+}
+
+/// A call on a device as it stands.
+public struct CallSnapshot: Equatable, Sendable {
+    /// The call.
+    public var call: CallID
+    /// The device's leg.
+    public var leg: LegID
+    /// The state of the leg.
+    public var state: LegState
+
+    /// Makes a snapshot.
+    public init(call: CallID, leg: LegID, state: LegState) {
+        self.call = call
+        self.leg = leg
+        self.state = state
+    }
+}
+
+/// Why the CTIManager refuses a request. Each names whom and what it concerns.
+public enum Refusal: Error, Equatable, Sendable {
+    /// The provider is not open.
+    case providerNotOpen
+    /// The provider is open already.
+    case providerAlreadyOpen(user: String)
+    /// No such user, or the wrong password; which of the two is not told.
+    case badCredentials(user: String)
+    /// The user is not in a group that the request needs.
+    case missingGroup(user: String, AccessGroup)
+    /// The connection is plain, and the user's group demands TLS.
+    case secureConnectionRequired(user: String)
+    /// There is no such device.
+    case noSuchDevice(DeviceName)
+    /// The device is not among the user's controlled devices.
+    case deviceNotControlled(user: String, DeviceName)
+    /// The application has not opened the device.
+    case deviceNotOpen(DeviceName)
+    /// A device of this kind cannot do that.
+    case wrongDeviceKind(DeviceName, Device.Kind)
+    /// Another application registered the device with other media.
+    case registrationConflict(DeviceName, user: String)
+    /// The call needs media, and the device is registered without or not at all.
+    case mediaNotRegistered(DeviceName)
+    /// There is no such call on a device of this application.
+    case noSuchCall(LegID)
+    /// Call control refused.
+    case callControl(CallRequestFailure)
+    /// A limit is reached: which one, and how high it is.
+    case limitReached(String, Int)
+}
+
+/// The access control groups of `CTI.md`.
+public enum AccessGroup: String, Sendable, CaseIterable {
+    /// May connect at all.
+    case enabled = "Standard CTI Enabled"
+    /// May control any CTI-controllable device.
+    case controlAllDevices = "Standard CTI Allow Control of All Devices"
+    /// May monitor calls silently.
+    case callMonitoring = "Standard CTI Allow Call Monitoring"
+    /// Is notified of park and unpark.
+    case parkMonitoring = "Standard CTI Allow Call Park Monitoring"
+    /// May record calls.
+    case callRecording = "Standard CTI Allow Call Recording"
+    /// May change the calling number of a call.
+    case callingNumberModification = "Standard CTI Allow Calling Number Modification"
+    /// May receive SRTP keys.
+    case srtpKeys = "Standard CTI Allow Reception of SRTP Key Material"
+    /// Must connect with TLS.
+    case secureConnection = "Standard CTI Secure Connection"
+}

@@ -1,0 +1,48 @@
+/// Something that happened in a call, for those who observe it (ECMA-269 clause 17.2, call control events).
+public struct CallEvent: Equatable, Sendable {
+    /// The call.
+    public var call: CallID
+    /// The leg it happened to; `nil` for `callCleared`.
+    public var leg: LegID?
+    /// The device of that leg.
+    public var device: DeviceName?
+    /// The line of that leg, or the number it stands for.
+    public var line: DirectoryNumber?
+    /// What happened.
+    public var kind: Kind
+
+    /// The kinds of events.
+    public enum Kind: Equatable, Sendable {
+        /// A device begins a call.
+        case originated(to: DirectoryNumber)
+        /// A call was offered to the device, before it is accepted.
+        case offered(SetUp)
+        /// The device is being alerted.
+        case delivered
+        /// The device answered: it now takes part in the call, with the other party.
+        case established(with: Party)
+        /// The call left the device for another number.
+        case diverted(to: DirectoryNumber, Cause)
+        /// The device holds the call.
+        case held
+        /// The device talks again.
+        case retrieved
+        /// The call cannot reach the device.
+        case failed(Cause)
+        /// The device left the call.
+        case connectionCleared(Cause)
+        /// The device sent a key outside of the media.
+        case digit(String)
+        /// The call is over for everyone.
+        case callCleared(Cause)
+    }
+
+    /// Makes an event.
+    public init(call: CallID, leg: LegID?, device: DeviceName?, line: DirectoryNumber?, kind: Kind) {
+        self.call = call
+        self.leg = leg
+        self.device = device
+        self.line = line
+        self.kind = kind
+    }
+}

@@ -1,0 +1,104 @@
+public import Audio
+public import Kernel
+public import SDP
+
+/// A media session: one RTP port with what is played, heard and recorded there.
+public struct MediaSessionID: Hashable, Sendable {
+    /// The number: the engine's slot in the lower 32 bits, its generation above, so that a late command never meets a newer session.
+    public let rawValue: UInt64
+
+    /// Makes an identifier.
+    public init(_ rawValue: UInt64) { self.rawValue = rawValue }
+}
+
+/// A thing to play in a session; chosen by whoever plays it, and named again when it has ended.
+public struct PlayID: Hashable, Sendable {
+    /// The number.
+    public let rawValue: UInt64
+
+    /// Makes an identifier.
+    public init(_ rawValue: UInt64) { self.rawValue = rawValue }
+}
+
+/// What a media session is told. Commands are taken at the next tick of the session's thread, in the order in which they were given.
+public enum MediaCommand: Sendable {
+    /// Send to and receive from this peer from now on; also when the peer changes (re-INVITE, redirect, hold).
+    case connect(NegotiatedAudio)
+    /// Play clips one after the other without a gap, behind what plays already; `played` follows with this name.
+    case play(PlayID, [Clip])
+    /// Stop what plays and forget what waits, at once; every `PlayID` is reported with `stopped`.
+    case stopPlaying
+    /// Send keys (RFC 4733 where negotiated, else tones in the audio): 100 ms each, 100 ms apart.
+    case sendKeys([DTMFKey])
+    /// Listen for DTMF tones in the audio, beside RFC 4733 events; a key that comes both ways is reported once.
+    case detectTones(Bool)
+    /// Record what is heard (channel 1) and, in stereo, what is sent (channel 2) to a WAV file.
+    case record(path: String, stereo: Bool)
+    /// End the recording; `recorded` follows.
+    case stopRecording
+    /// Exchange audio with another session of the same engine; `nil` ends that.
+    case bridge(MediaSessionID?)
+    /// End the session and give its port back; `closed` follows.
+    case close
+}
+
+/// What a media session reports.
+public enum MediaEvent: Sendable {
+    /// The first packet from the peer arrived.
+    case heard(MediaSessionID)
+    /// A key: reported once, when it begins. `lasted` comes with its end.
+    case key(MediaSessionID, DTMFKey)
+    /// The clips of a `play` have ended, or were stopped.
+    case played(MediaSessionID, PlayID, stopped: Bool)
+    /// A recording is complete: its path and length, or why it failed.
+    case recorded(MediaSessionID, path: String, Result<Duration, MediaFailure>)
+    /// No packet has come for the time set, though the peer should send.
+    case silent(MediaSessionID, for: Duration)
+    /// The session is gone, with what was counted.
+    case closed(MediaSessionID, MediaStatistics)
+}
+
+/// Why the engine refuses or gives up something.
+public enum MediaFailure: Error, Equatable, Sendable {
+    /// Every port of the range is taken: the range.
+    case portsExhausted(first: UInt16, last: UInt16)
+    /// A socket could not be opened or bound: the address and the system's reason.
+    case socket(TransportAddress, String)
+    /// Every session of the engine is taken: how many there are.
+    case sessionsExhausted(Int)
+    /// A file could not be written: its path and why.
+    case file(String, String)
+    /// The media threads could not be started: the system's reason.
+    case thread(String)
+}
+
+/// What a session counted.
+public struct MediaStatistics: Equatable, Sendable {
+    /// RTP packets sent.
+    public var sent: UInt64 = 0
+    /// RTP packets received and taken.
+    public var received: UInt64 = 0
+    /// RTP packets that never came (RFC 3550 appendix A.3).
+    public var lost: Int64 = 0
+    /// Packets that were malformed, or not from the peer, and dropped.
+    public var dropped: UInt64 = 0
+    /// Interarrival jitter (RFC 3550 section 6.4.1) in milliseconds.
+    public var jitterMilliseconds: Double = 0
+    /// The last round-trip time from RTCP in milliseconds; `nil` when no report came back.
+    public var roundTripMilliseconds: Double?
+
+    /// Makes zeroes.
+    public init() {}
+}
+
+// The engine (see MediaEngine.swift):
+//
+//   public final class MediaEngine: Sendable {
+//       public struct Configuration { addresses: [IPAddress] (one per family, the addresses we bind), ports: ClosedRange<UInt16>, threads: Int,
+//                                     maximumSessionsPerThread: Int, silenceLimit: Duration }
+//       public init(_ configuration: Configuration, events: @escaping @Sendable (MediaEvent) -> Void) throws(MediaFailure)
+//       /// Binds a port: any of the range, or `port` when given (static). Called from the signalling loop: must be quick.
+//       public func open(family: .v4/.v6, port: UInt16?) throws(MediaFailure) -> (id: MediaSessionID, local: TransportAddress)
+//       public func command(_ id: MediaSessionID, _ command: MediaCommand)
+//       public func shutdown()
+//   }

@@ -1,0 +1,110 @@
+public import Kernel
+
+/// An audio format as `a=rtpmap` names it (RFC 8866 section 6.6).
+public struct AudioFormat: Hashable, Sendable {
+    /// The encoding name; compared without regard to case by `matches`.
+    public var name: String
+    /// The RTP clock rate in hertz.
+    public var clockRate: UInt32
+    /// The number of channels.
+    public var channels: UInt8
+    /// The payload type we offer it with: the static one of RFC 3551, or a dynamic one.
+    public var payloadType: UInt8
+
+    /// Makes a format.
+    public init(name: String, clockRate: UInt32, channels: UInt8 = 1, payloadType: UInt8) {
+        self.name = name
+        self.clockRate = clockRate
+        self.channels = channels
+        self.payloadType = payloadType
+    }
+
+    /// G.711 µ-law (RFC 3551 section 4.5.14).
+    public static let pcmu = AudioFormat(name: "PCMU", clockRate: 8000, payloadType: 0)
+    /// G.711 A-law (RFC 3551 section 4.5.14).
+    public static let pcma = AudioFormat(name: "PCMA", clockRate: 8000, payloadType: 8)
+}
+
+/// What a media endpoint can do, as it is registered with a device: formats in order of preference, packet time and DTMF.
+public struct MediaCapabilities: Hashable, Sendable {
+    /// The formats, most preferred first.
+    public var formats: [AudioFormat]
+    /// The packet time in milliseconds that we prefer to receive.
+    public var packetTime: Int
+    /// The payload type offered for `telephone-event` (RFC 4733); `nil` when events are not taken.
+    public var telephoneEvent: UInt8?
+
+    /// Makes capabilities.
+    public init(formats: [AudioFormat], packetTime: Int = 20, telephoneEvent: UInt8? = 101) {
+        self.formats = formats
+        self.packetTime = packetTime
+        self.telephoneEvent = telephoneEvent
+    }
+
+    /// G.711 in both laws with 20 ms packets and RFC 4733 events.
+    public static let g711 = MediaCapabilities(formats: [.pcmu, .pcma])
+}
+
+/// One audio stream as offer and answer settled it, from our side.
+public struct NegotiatedAudio: Hashable, Sendable {
+    /// Where we send RTP.
+    public var remote: TransportAddress
+    /// Where we send RTCP (RFC 3605 `a=rtcp`, else the RTP port plus one, or the RTP port itself with `a=rtcp-mux`).
+    public var remoteRTCP: TransportAddress
+    /// Whether RTP and RTCP share a port (RFC 5761).
+    public var rtcpMux: Bool
+    /// The format that both sides share and we send, with the peer's payload type.
+    public var format: AudioFormat
+    /// The payload type the peer sends this format with; it may differ from ours (RFC 3264 section 5.1).
+    public var receivePayloadType: UInt8
+    /// The other shared formats the peer may send at any time, as payload types that we announced.
+    public var alsoReceive: [AudioFormat]
+    /// The payload type and clock rate with which we send RFC 4733 events; `nil` when the peer takes none.
+    public var sendEvents: TelephoneEvents?
+    /// The payload type and clock rate with which the peer sends RFC 4733 events; `nil` when it announced none.
+    public var receiveEvents: TelephoneEvents?
+    /// How many milliseconds of audio the peer wants in a packet.
+    public var packetTime: Int
+    /// Whether we may send, and whether we expect to receive.
+    public var direction: MediaDirection
+
+    /// Makes a result of a negotiation.
+    public init(
+        remote: TransportAddress, remoteRTCP: TransportAddress, rtcpMux: Bool, format: AudioFormat, receivePayloadType: UInt8,
+        alsoReceive: [AudioFormat], sendEvents: TelephoneEvents?, receiveEvents: TelephoneEvents?, packetTime: Int, direction: MediaDirection
+    ) {
+        self.remote = remote
+        self.remoteRTCP = remoteRTCP
+        self.rtcpMux = rtcpMux
+        self.format = format
+        self.receivePayloadType = receivePayloadType
+        self.alsoReceive = alsoReceive
+        self.sendEvents = sendEvents
+        self.receiveEvents = receiveEvents
+        self.packetTime = packetTime
+        self.direction = direction
+    }
+}
+
+/// A payload type of `telephone-event` with its clock rate (RFC 4733 section 2.5).
+public struct TelephoneEvents: Hashable, Sendable {
+    /// The payload type.
+    public var payloadType: UInt8
+    /// The clock rate in hertz of the event's duration field.
+    public var clockRate: UInt32
+
+    /// Makes a value.
+    public init(payloadType: UInt8, clockRate: UInt32) {
+        self.payloadType = payloadType
+        self.clockRate = clockRate
+    }
+}
+
+// The negotiation that the SDP target provides (see OfferAnswer.swift):
+//
+//   extension MediaCapabilities {
+//       func offer(at local: TransportAddress, direction: MediaDirection = .sendReceive) -> SessionDescription
+//       func answer(_ offer: SessionDescription, at local: TransportAddress, direction: MediaDirection = .sendReceive)
+//           throws(NegotiationFailure) -> (answer: SessionDescription, audio: NegotiatedAudio)
+//       func settle(offer: SessionDescription, answer: SessionDescription) throws(NegotiationFailure) -> NegotiatedAudio
+//   }
