@@ -1,4 +1,4 @@
-import Collections
+import HeapModule
 
 /// A table of timers as data: at most one deadline a key, the earliest always at hand.
 ///
