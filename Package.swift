@@ -1,19 +1,22 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// In continuous integration a warning is an error.
+let strict: [SwiftSetting] = Context.environment["FRONTDESK_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
 /// The settings of every target of ours. Strict memory safety makes each use of a pointer say `unsafe`.
 let house: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .strictMemorySafety(),
-]
+] + strict
 
 /// Tests keep the language features, but `#expect` trips over strict memory safety.
 let testing: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
-]
+] + strict
 
 func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: house)
@@ -43,6 +46,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
         // The command line and the shells.
@@ -61,7 +65,12 @@ let package = Package(
                 "StrictYAML", "Kernel", logging,
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ]),
-        room("Attendant", ["CTI", "CallControl", "Flow", "MediaEngine", "Stores", "Audio", "RTP", "SDP", "Kernel"]),
+        room(
+            "Attendant",
+            [
+                "CTI", "CallControl", "Flow", "MediaEngine", "Stores", "Audio", "RTP", "SDP", "Kernel", crypto,
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ]),
         room("MediaEngine", ["RTP", "Audio", "SDP", "Kernel"]),
         room("Stores", ["Kernel", "CPhoneNumber", .product(name: "GRDB", package: "GRDB.swift")]),
 

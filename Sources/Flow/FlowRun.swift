@@ -101,14 +101,14 @@ public enum FlowCause: String, Equatable, Sendable, CaseIterable {
 }
 
 /// Something a caller hears, in the language of the run at that moment.
-public struct Utterance: Equatable, Sendable {
+public struct Utterance: Hashable, Sendable {
     /// What it is.
     public var content: Content
     /// The language, such as `en-US`.
     public var language: String
 
     /// What is heard.
-    public enum Content: Equatable, Sendable {
+    public enum Content: Hashable, Sendable {
         /// The prompt file of that name.
         case prompt(String)
         /// Text for the TTS program.

@@ -1,0 +1,38 @@
+# Frontdesk: the two commands are `make run` and `make test`.
+
+SWIFT ?= swift
+CONFIGURATION ?= release
+
+.PHONY: run test bench build packages test-packages format lint clean
+
+# Installs what is missing, builds, starts the server on the sample site and places a demonstration call. ONCE=1 stops after the call.
+run: packages build
+	@Scripts/demo $(if $(filter 1,$(ONCE)),--once)
+
+build:
+	$(SWIFT) build -c $(CONFIGURATION) --product frontdesk
+
+# All tests: unit, behaviour, and the built server against real SIP programs.
+test: packages test-packages
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+# Cost per packet, per call set-up and per call, with the pacing of sent RTP.
+bench: packages
+	$(SWIFT) build -c release --package-path Benchmarks
+	@Scripts/bench
+
+packages:
+	@Scripts/install-packages build
+
+test-packages:
+	@Scripts/install-packages test
+
+format:
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
+
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
+
+clean:
+	rm -rf .build Benchmarks/.build var

@@ -1,0 +1,219 @@
+import CTI
+import CallControl
+import Flow
+import Kernel
+import MediaEngine
+
+// Calls: from the offer to the end of the leg.
+extension AttendantMachine {
+    mutating func receive(_ event: ProviderEvent, at now: Instant, into outputs: inout [Output]) {
+        switch event {
+        case .call(let event): receive(event, at: now, into: &outputs)
+        case .mediaAddressNeeded(let leg):
+            guard let call = calls[leg] else { return }
+            if let session = call.session, let local = localAddresses[session] {
+                ask(.setMedia(leg, local), .call(leg, .setMedia), into: &outputs)
+            } else {
+                outputs.append(.openMedia(leg, v6: call.setUp.offersV6))
+            }
+        case .mediaStarted(let leg, let audio):
+            guard let session = calls[leg]?.session else { return }
+            calls[leg]?.audio = audio
+            outputs.append(.media(session, .connect(audio)))
+            if audio.receiveEvents == nil { outputs.append(.media(session, .detectTones(true))) }
+            settle(leg, at: now, into: &outputs)
+        case .mediaStopped(let leg):
+            guard let session = calls[leg]?.session else { return }
+            outputs.append(.media(session, .stopPlaying))
+        case .providerShutdown(let reason):
+            outputs.append(.trouble("The CTIManager closed the attendant's provider: \(reason)"))
+        case .outOfService(let device):
+            outputs.append(.trouble("Device \(device) is out of service"))
+        default:
+            break
+        }
+    }
+
+    private mutating func receive(_ event: CallEvent, at now: Instant, into outputs: inout [Output]) {
+        guard let leg = event.leg else { return }
+        switch event.kind {
+        case .offered(let setUp):
+            begin(leg, call: event.call, line: event.line, setUp, at: now, into: &outputs)
+        case .established:
+            guard calls[leg]?.phase == .answering else { return }
+            settle(leg, at: now, into: &outputs)
+        case .digit(let face):
+            guard let key = face.first.flatMap({ DTMFKey($0) }) else { return }
+            tell(leg, .key(key), at: now, into: &outputs)
+        case .connectionCleared(let cause), .failed(let cause):
+            end(leg, cause, at: now, into: &outputs)
+        default:
+            break
+        }
+    }
+
+    private mutating func begin(_ leg: LegID, call: CallID, line: DirectoryNumber?, _ setUp: SetUp, at now: Instant, into outputs: inout [Output]) {
+        guard calls[leg] == nil else { return }
+        guard let flow = flows[(line ?? setUp.called).text] else {
+            outputs.append(.trouble("No flow answers line \((line ?? setUp.called)); the call is rejected"))
+            ask(.reject(leg, .outOfOrder), .ignored, into: &outputs)
+            return
+        }
+        let facts = CallFacts(
+            callerNumber: setUp.calling.number?.text ?? "", callerName: setUp.calling.name ?? "", calledNumber: setUp.called.text,
+            redirectedFrom: setUp.diversions.first?.number.text ?? "", callID: String(call.rawValue),
+            data: Dictionary(setUp.data.entries.map { ($0.name, $0.value) }) { first, _ in first },
+            startedAt: configuration.wallClockAtZero + Double(now.nanoseconds) / 1e9)
+        calls[leg] = AttendedCall(call: call, setUp: setUp, run: FlowRun(flow, facts: facts, at: now))
+        note(leg, "\(setUp.calling.number?.text ?? "a withheld number") calls \(setUp.called), flow \(flow.name)", into: &outputs)
+        tell(leg, .start, at: now, into: &outputs)
+    }
+
+    /// Gives the run an input and carries out what it wants.
+    mutating func tell(_ leg: LegID, _ input: FlowInput, at now: Instant, into outputs: inout [Output]) {
+        var commands: [FlowCommand] = []
+        calls[leg]?.run.receive(input, at: now, into: &commands)
+        for command in commands { perform(command, leg, at: now, into: &outputs) }
+        rearm(leg)
+    }
+
+    /// Keeps the call's deadline true.
+    mutating func rearm(_ leg: LegID) {
+        if let next = calls[leg]?.nextDeadline {
+            if deadlines[leg] != next { deadlines.set(leg, at: next) }
+        } else {
+            deadlines.cancel(leg)
+        }
+    }
+
+    mutating func expire(_ leg: LegID, at now: Instant, into outputs: inout [Output]) {
+        if case .settling(let until) = calls[leg]?.phase, until <= now {
+            startTalking(leg, at: now, into: &outputs)
+        } else {
+            tell(leg, .deadline, at: now, into: &outputs)
+        }
+        rearm(leg)
+    }
+
+    private mutating func perform(_ command: FlowCommand, _ leg: LegID, at now: Instant, into outputs: inout [Output]) {
+        switch command {
+        case .accept: ask(.accept(leg), .call(leg, .accept), into: &outputs)
+        case .answer:
+            calls[leg]?.phase = .answering
+            ask(.answer(leg), .call(leg, .answer), into: &outputs)
+        case .reject(let cause): ask(.reject(leg, cause.q850), .ignored, into: &outputs)
+        case .hangup(let cause): ask(.drop(leg, cause.q850), .ignored, into: &outputs)
+        case .play(let utterances): prepare(utterances, leg, into: &outputs)
+        case .stopPlaying: stopPlaying(leg, into: &outputs)
+        case .lookUp(let store, let key, _):
+            let id = LookupID(rawValue: number())
+            calls[leg]?.lookup = id
+            legOfLookup[id] = leg
+            outputs.append(.lookUp(id, store: store, key: key))
+        case .redirect(let redirect): self.redirect(leg, redirect, into: &outputs)
+        case .log(let text): note(leg, text, into: &outputs)
+        case .entered(let step): note(leg, "step \(step)", into: &outputs)
+        case .finished(let outcome):
+            note(leg, "flow ended: \(outcome.rawValue)", into: &outputs)
+            calls[leg]?.phase = .over
+        }
+    }
+
+    private mutating func redirect(_ leg: LegID, _ redirect: FlowRedirect, into outputs: inout [Output]) {
+        guard let call = calls[leg] else { return }
+        let answered = call.phase == .talking
+        var data = CallData()
+        for (name, value) in redirect.data where !data.set(name, to: value) {
+            note(leg, "\(name) does not travel with the call: it is malformed, or the data would be larger than \(CallData.maximumBytes) bytes", into: &outputs)
+        }
+        if answered {
+            calls[leg]?.phase = .redirecting
+            playRingback(leg, into: &outputs)
+        }
+        note(leg, "redirecting to \(redirect.to)", into: &outputs)
+        let request = Redirect(
+            to: DirectoryNumber(redirect.to), ring: redirect.ring, supervised: true, data: data, showCaller: redirect.showsCaller ? .original : .ours)
+        ask(.redirect(leg, request), .call(leg, .redirect), into: &outputs)
+    }
+
+    mutating func callReply(
+        _ leg: LegID, _ purpose: CallPurpose, _ result: Result<ProviderReply, Refusal>, at now: Instant, into outputs: inout [Output]
+    ) {
+        guard calls[leg] != nil else { return }
+        switch (purpose, result) {
+        case (.accept, .success): tell(leg, .done, at: now, into: &outputs)
+        case (.answer, .success), (.setMedia, .success): break
+        case (.accept, .failure(let refusal)), (.answer, .failure(let refusal)), (.setMedia, .failure(let refusal)):
+            calls[leg]?.phase = .offered
+            tell(leg, .failed("\(refusal)"), at: now, into: &outputs)
+        case (.redirect, .success):
+            note(leg, "redirected", into: &outputs)
+            stopPlaying(leg, into: &outputs)
+            tell(leg, .redirected, at: now, into: &outputs)
+        case (.redirect, .failure(let refusal)):
+            let outcome = FlowOutcome(refusal)
+            note(leg, "redirect did not succeed: \(outcome.rawValue)", into: &outputs)
+            if calls[leg]?.phase == .redirecting { calls[leg]?.phase = .talking }
+            stopPlaying(leg, into: &outputs)
+            tell(leg, .redirectFailed(outcome), at: now, into: &outputs)
+        }
+    }
+
+    private mutating func end(_ leg: LegID, _ cause: Cause, at now: Instant, into outputs: inout [Output]) {
+        guard let call = calls[leg] else { return }
+        if call.phase != .over { tell(leg, .released, at: now, into: &outputs) }
+        note(leg, "left the attendant, cause \(cause.q850)", into: &outputs)
+        if let session = call.session {
+            outputs.append(.media(session, .close))
+            legOfMedia[session] = nil
+            localAddresses[session] = nil
+        }
+        if case .preparing(let id) = call.playing { legOfPreparation[id] = nil }
+        if let lookup = call.lookup { legOfLookup[lookup] = nil }
+        calls[leg] = nil
+        deadlines.cancel(leg)
+    }
+
+    mutating func note(_ leg: LegID, _ text: String, into outputs: inout [Output]) {
+        guard let call = calls[leg] else { return }
+        outputs.append(.note(CallNote(call: call.call, text: text)))
+    }
+}
+
+extension SetUp {
+    /// Whether the caller offers media over IPv6.
+    var offersV6: Bool {
+        guard case .offer(let description) = media else { return false }
+        let address = description.media.lazy.compactMap(\.connection).first ?? description.connection
+        return address?.ip?.isV6 ?? false
+    }
+}
+
+extension FlowCause {
+    /// The cause in call control's terms.
+    var q850: Cause {
+        switch self {
+        case .normal: .normalClearing
+        case .busy: .userBusy
+        case .declined: .rejected
+        case .unavailable: .subscriberAbsent
+        }
+    }
+}
+
+extension FlowOutcome {
+    /// Which of the flow's words says best why a redirect did not succeed.
+    init(_ refusal: Refusal) {
+        guard case .callControl(let failure) = refusal else {
+            self = .failed
+            return
+        }
+        switch failure {
+        case .invalidDestination: self = .unreachable
+        case .destinationFailed(_, .userBusy): self = .busy
+        case .destinationFailed(_, .noAnswer), .destinationFailed(_, .noUserResponding): self = .noAnswer
+        case .destinationFailed(_, .subscriberAbsent), .destinationFailed(_, .unallocated): self = .unreachable
+        default: self = .failed
+        }
+    }
+}

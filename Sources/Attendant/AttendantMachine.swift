@@ -1,0 +1,211 @@
+public import Audio
+public import CTI
+public import CallControl
+public import Flow
+public import Kernel
+public import MediaEngine
+
+/// The IVR as an ordinary CTI application: it opens its provider and devices, runs a flow for every call that is offered, and turns what the
+/// flow wants into CTI requests, media commands and lookups. A pure state machine; `AttendantApplication` is its shell.
+public struct AttendantMachine: Sendable {
+    /// What reaches the attendant.
+    public enum Input: Sendable {
+        /// Connect: open the provider and the devices.
+        case start
+        /// The CTIManager tells something.
+        case event(ProviderEvent)
+        /// The CTIManager answers a request.
+        case reply(RequestID, Result<ProviderReply, Refusal>)
+        /// A media session was opened for the call, or could not be.
+        case mediaOpened(LegID, Result<OpenedMedia, MediaFailure>)
+        /// A media session reports.
+        case media(MediaEvent)
+        /// What was to be prepared is ready; utterances that could not be had are named with the reason.
+        case prepared(PreparationID, [Clip], failed: [String])
+        /// A lookup came to its end.
+        case record(LookupID, LookupOutcome)
+        /// From here on, new calls are served by these flows.
+        case flows([Flow])
+        /// `nextDeadline` has come.
+        case deadline
+    }
+
+    /// What the attendant wants done.
+    public enum Output: Sendable {
+        /// Ask the CTIManager.
+        case request(RequestID, ProviderRequest)
+        /// Open a media session for the call; `mediaOpened` is due in return.
+        case openMedia(LegID, v6: Bool)
+        /// Tell a media session.
+        case media(MediaSessionID, MediaCommand)
+        /// Load or render these, in order; `prepared` is due in return.
+        case prepare(PreparationID, [Utterance])
+        /// Fetch a record; `record` is due in return.
+        case lookUp(LookupID, store: String, key: String)
+        /// A line about a call, for the log and the call's record.
+        case note(CallNote)
+        /// The attendant itself is in trouble: what and why, for the administrator.
+        case trouble(String)
+    }
+
+    /// A media session that was opened for a call.
+    public struct OpenedMedia: Equatable, Sendable {
+        /// The session.
+        public var id: MediaSessionID
+        /// Where the peer is to send.
+        public var local: TransportAddress
+
+        /// Makes a value.
+        public init(id: MediaSessionID, local: TransportAddress) {
+            self.id = id
+            self.local = local
+        }
+    }
+
+    /// How the attendant presents itself to the CTIManager.
+    public struct Configuration: Sendable {
+        /// The application user.
+        public var user: String
+        /// The password.
+        public var password: String
+        /// The devices to open, with the media that is registered for each.
+        public var devices: [(name: DeviceName, media: MediaRegistration)]
+        /// What a caller hears while an agent's phone rings.
+        public var ringback: Clip
+        /// Seconds since 1970 at `Instant.zero`, so that flows know the wall clock.
+        public var wallClockAtZero: Double
+
+        /// Makes a configuration.
+        public init(
+            user: String, password: String, devices: [(name: DeviceName, media: MediaRegistration)], ringback: Clip, wallClockAtZero: Double
+        ) {
+            self.user = user
+            self.password = password
+            self.devices = devices
+            self.ringback = ringback
+            self.wallClockAtZero = wallClockAtZero
+        }
+    }
+
+    /// The longest wait for the caller's first packet after the answer, so that the first word is not clipped.
+    static let firstPacketWait: Duration = .milliseconds(300)
+
+    let configuration: Configuration
+    var flows: [String: Flow] = [:]
+    var calls: [LegID: AttendedCall] = [:]
+    var legOfMedia: [MediaSessionID: LegID] = [:]
+    var localAddresses: [MediaSessionID: TransportAddress] = [:]
+    var legOfPreparation: [PreparationID: LegID] = [:]
+    var legOfLookup: [LookupID: LegID] = [:]
+    var requests: [RequestID: RequestPurpose] = [:]
+    var deadlines = Deadlines<LegID>()
+    var counter: UInt64 = 0
+
+    /// Makes an attendant that has not connected yet.
+    public init(_ configuration: Configuration, flows: [Flow]) {
+        self.configuration = configuration
+        adopt(flows)
+    }
+
+    /// When `.deadline` is due.
+    public var nextDeadline: Instant? { deadlines.next }
+
+    /// The number of calls that a flow is running for.
+    public var callCount: Int { calls.count }
+
+    /// Takes one input and appends what is to be done about it.
+    public mutating func receive(_ input: Input, at now: Instant, into outputs: inout [Output]) {
+        switch input {
+        case .start: open(into: &outputs)
+        case .event(let event): receive(event, at: now, into: &outputs)
+        case .reply(let id, let result): receive(result, for: id, at: now, into: &outputs)
+        case .mediaOpened(let leg, let result): mediaOpened(leg, result, at: now, into: &outputs)
+        case .media(let event): receive(event, at: now, into: &outputs)
+        case .prepared(let id, let clips, let failed): prepared(id, clips, failed, at: now, into: &outputs)
+        case .record(let id, let outcome):
+            guard let leg = legOfLookup.removeValue(forKey: id), calls[leg]?.lookup == id else { return }
+            tell(leg, .record(outcome), at: now, into: &outputs)
+        case .flows(let new): adopt(new)
+        case .deadline:
+            while let leg = deadlines.popExpired(at: now) { expire(leg, at: now, into: &outputs) }
+        }
+    }
+
+    private mutating func adopt(_ new: [Flow]) {
+        flows = [:]
+        for flow in new {
+            for line in flow.lines { flows[line] = flow }
+        }
+    }
+
+    private mutating func open(into outputs: inout [Output]) {
+        ask(.openProvider(user: configuration.user, password: configuration.password, heartbeat: nil), .provider, into: &outputs)
+    }
+
+    /// Sends a request and remembers what it is for.
+    mutating func ask(_ request: ProviderRequest, _ purpose: RequestPurpose, into outputs: inout [Output]) {
+        let id = RequestID(number())
+        requests[id] = purpose
+        outputs.append(.request(id, request))
+    }
+
+    mutating func number() -> UInt64 {
+        counter += 1
+        return counter
+    }
+
+    private mutating func receive(_ result: Result<ProviderReply, Refusal>, for id: RequestID, at now: Instant, into outputs: inout [Output]) {
+        guard let purpose = requests.removeValue(forKey: id) else { return }
+        switch (purpose, result) {
+        case (.provider, .success):
+            for device in configuration.devices {
+                ask(.openDevice(device.name), .device(device.name), into: &outputs)
+                ask(.registerMedia(device.name, device.media), .device(device.name), into: &outputs)
+            }
+        case (.provider, .failure(let refusal)):
+            outputs.append(.trouble("The CTIManager refuses the attendant's provider: \(refusal)"))
+        case (.device(let name), .failure(let refusal)):
+            outputs.append(.trouble("The CTIManager refuses device \(name) to the attendant: \(refusal)"))
+        case (.device, .success), (.ignored, _):
+            break
+        case (.call(let leg, let what), let result):
+            callReply(leg, what, result, at: now, into: &outputs)
+        }
+    }
+}
+
+/// Names a preparation of clips.
+public struct PreparationID: Hashable, Sendable {
+    /// The number.
+    public let rawValue: UInt64
+}
+
+/// Names a lookup.
+public struct LookupID: Hashable, Sendable {
+    /// The number.
+    public let rawValue: UInt64
+}
+
+/// A line about a call.
+public struct CallNote: Equatable, Sendable {
+    /// The call.
+    public var call: CallID
+    /// What happened, in plain English.
+    public var text: String
+}
+
+/// What a request was sent for.
+enum RequestPurpose: Sendable {
+    case provider
+    case device(DeviceName)
+    case call(LegID, CallPurpose)
+    case ignored
+}
+
+/// What a request about a call was sent for.
+enum CallPurpose: Sendable {
+    case accept
+    case answer
+    case setMedia
+    case redirect
+}

@@ -1,0 +1,116 @@
+import Audio
+import CTI
+import CallControl
+import Flow
+import Kernel
+import MediaEngine
+
+// Media: sessions, what is played there, and the keys that come from it.
+extension AttendantMachine {
+    mutating func mediaOpened(_ leg: LegID, _ result: Result<OpenedMedia, MediaFailure>, at now: Instant, into outputs: inout [Output]) {
+        switch result {
+        case .success(let opened):
+            guard calls[leg] != nil else {
+                outputs.append(.media(opened.id, .close))
+                return
+            }
+            calls[leg]?.session = opened.id
+            legOfMedia[opened.id] = leg
+            localAddresses[opened.id] = opened.local
+            ask(.setMedia(leg, opened.local), .call(leg, .setMedia), into: &outputs)
+        case .failure(let failure):
+            outputs.append(.trouble("No media for a call: \(failure)"))
+            calls[leg]?.phase = .offered
+            tell(leg, .failed("no media: \(failure)"), at: now, into: &outputs)
+        }
+    }
+
+    /// Waits for the caller's first packet once the call is answered and media is settled.
+    mutating func settle(_ leg: LegID, at now: Instant, into outputs: inout [Output]) {
+        guard let call = calls[leg], call.phase == .answering, call.audio != nil else { return }
+        calls[leg]?.phase = .settling(until: now.advanced(by: AttendantMachine.firstPacketWait))
+        rearm(leg)
+    }
+
+    mutating func startTalking(_ leg: LegID, at now: Instant, into outputs: inout [Output]) {
+        calls[leg]?.phase = .talking
+        note(leg, "answered", into: &outputs)
+        tell(leg, .done, at: now, into: &outputs)
+    }
+
+    mutating func receive(_ event: MediaEvent, at now: Instant, into outputs: inout [Output]) {
+        switch event {
+        case .heard(let session):
+            guard let leg = legOfMedia[session], case .settling = calls[leg]?.phase else { return }
+            startTalking(leg, at: now, into: &outputs)
+        case .key(let session, let key):
+            guard let leg = legOfMedia[session] else { return }
+            tell(leg, .key(key), at: now, into: &outputs)
+        case .played(let session, let play, let stopped):
+            guard let leg = legOfMedia[session], !stopped else { return }
+            played(play, leg, at: now, into: &outputs)
+        case .silent(let session, let duration):
+            guard let leg = legOfMedia[session] else { return }
+            note(leg, "no audio from the caller for \(duration)", into: &outputs)
+            ask(.drop(leg, .timerExpired), .ignored, into: &outputs)
+        case .recorded, .closed:
+            break
+        }
+    }
+
+    private mutating func played(_ play: PlayID, _ leg: LegID, at now: Instant, into outputs: inout [Output]) {
+        switch calls[leg]?.playing {
+        case .utterances(play):
+            calls[leg]?.playing = .nothing
+            tell(leg, .played, at: now, into: &outputs)
+        case .ringback(play):
+            playRingback(leg, into: &outputs)
+        default:
+            break
+        }
+    }
+
+    mutating func prepare(_ utterances: [Utterance], _ leg: LegID, into outputs: inout [Output]) {
+        stopPlaying(leg, into: &outputs)
+        let id = PreparationID(rawValue: number())
+        legOfPreparation[id] = leg
+        calls[leg]?.playing = .preparing(id)
+        outputs.append(.prepare(id, utterances))
+    }
+
+    mutating func prepared(_ id: PreparationID, _ clips: [Clip], _ failed: [String], at now: Instant, into outputs: inout [Output]) {
+        guard let leg = legOfPreparation.removeValue(forKey: id), let call = calls[leg], call.playing == .preparing(id) else { return }
+        calls[leg]?.playing = .nothing
+        for name in failed {
+            note(leg, "cannot be heard: \(name)", into: &outputs)
+            tell(leg, .promptFailed(name), at: now, into: &outputs)
+        }
+        // The run may have gone on because of the failure.
+        guard calls[leg]?.playing == .nothing else { return }
+        guard let session = call.session, !clips.isEmpty else {
+            tell(leg, .played, at: now, into: &outputs)
+            return
+        }
+        let play = PlayID(number())
+        calls[leg]?.playing = .utterances(play)
+        outputs.append(.media(session, .play(play, clips)))
+    }
+
+    mutating func playRingback(_ leg: LegID, into outputs: inout [Output]) {
+        guard let session = calls[leg]?.session else { return }
+        let play = PlayID(number())
+        calls[leg]?.playing = .ringback(play)
+        outputs.append(.media(session, .play(play, [configuration.ringback])))
+    }
+
+    mutating func stopPlaying(_ leg: LegID, into outputs: inout [Output]) {
+        guard let call = calls[leg] else { return }
+        switch call.playing {
+        case .nothing: return
+        case .preparing(let id): legOfPreparation[id] = nil
+        case .utterances, .ringback:
+            if let session = call.session { outputs.append(.media(session, .stopPlaying)) }
+        }
+        calls[leg]?.playing = .nothing
+    }
+}

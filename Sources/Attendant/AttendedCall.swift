@@ -1,0 +1,53 @@
+import CTI
+import CallControl
+import Flow
+import Kernel
+import MediaEngine
+import SDP
+
+/// A call that a flow is running for.
+struct AttendedCall: Sendable {
+    let call: CallID
+    let setUp: SetUp
+    var run: FlowRun
+    var phase: Phase = .offered
+    /// What plays, if anything.
+    var playing: Playing = .nothing
+    /// The lookup that the run waits for.
+    var lookup: LookupID?
+    var session: MediaSessionID?
+    var audio: NegotiatedAudio?
+
+    /// How far the call has come.
+    enum Phase: Equatable, Sendable {
+        /// Not answered.
+        case offered
+        /// The answer is asked for; media is being settled.
+        case answering
+        /// Answered; the first packet of the caller is awaited until the given moment.
+        case settling(until: Instant)
+        /// The caller hears us.
+        case talking
+        /// The call is being redirected, and the caller hears ringing from us.
+        case redirecting
+        /// Nothing more to do but wait for the end of the leg.
+        case over
+    }
+
+    /// What the caller hears.
+    enum Playing: Equatable, Sendable {
+        case nothing
+        /// Clips are being loaded.
+        case preparing(PreparationID)
+        /// The run's utterances.
+        case utterances(PlayID)
+        /// The ringing tone, over and over.
+        case ringback(PlayID)
+    }
+
+    /// When this call wants to hear of the time: the run's deadline, or the end of the wait for the first packet.
+    var nextDeadline: Instant? {
+        guard case .settling(let until) = phase else { return run.nextDeadline }
+        return run.nextDeadline.map { min($0, until) } ?? until
+    }
+}
