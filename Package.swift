@@ -110,7 +110,7 @@ let package = Package(
         tests("MediaEngineTests", ["MediaEngine", "RTP", "Audio", "SDP", "Kernel"]),
         tests("AttendantTests", ["Attendant", "CTI", "CallControl", "Flow", "MediaEngine", "Stores", "Audio", "RTP", "SDP", "Kernel"]),
         tests("NodeTests", ["Node", "Kernel"]),
-        tests("EndToEnd", ["Kernel"]),
+        .testTarget(name: "EndToEnd", dependencies: [], exclude: ["Scenarios"], swiftSettings: testing),
         tests("Tidy", []),
     ]
 )

@@ -19,7 +19,9 @@ public final class AttendantApplication: @unchecked Sendable {
         public var now: @Sendable () -> Instant
         /// Sends a request to the CTIManager. On the loop.
         public var send: @Sendable (RequestID, ProviderRequest) -> Void
-        /// Takes notes about calls, and troubles, for the log.
+        /// The address of ours that a peer reaches; for `nil`, the one on the default route.
+        public var localAddress: @Sendable (IPAddress?) -> IPAddress?
+        /// Takes notes about calls for the log.
         public var note: @Sendable (CallNote) -> Void
         /// Takes troubles for the administrator.
         public var trouble: @Sendable (String) -> Void
@@ -29,12 +31,14 @@ public final class AttendantApplication: @unchecked Sendable {
         /// Makes the surroundings.
         public init(
             hop: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void, now: @escaping @Sendable () -> Instant,
-            send: @escaping @Sendable (RequestID, ProviderRequest) -> Void, note: @escaping @Sendable (CallNote) -> Void,
+            send: @escaping @Sendable (RequestID, ProviderRequest) -> Void, localAddress: @escaping @Sendable (IPAddress?) -> IPAddress?,
+            note: @escaping @Sendable (CallNote) -> Void,
             trouble: @escaping @Sendable (String) -> Void, deadlineChanged: @escaping @Sendable () -> Void
         ) {
             self.hop = hop
             self.now = now
             self.send = send
+            self.localAddress = localAddress
             self.note = note
             self.trouble = trouble
             self.deadlineChanged = deadlineChanged
@@ -94,7 +98,7 @@ public final class AttendantApplication: @unchecked Sendable {
     private func perform(_ output: AttendantMachine.Output) {
         switch output {
         case .request(let id, let request): surroundings.send(id, request)
-        case .openMedia(let leg, let v6): receive(.mediaOpened(leg, openMedia(v6: v6)))
+        case .openMedia(let leg, let peer): receive(.mediaOpened(leg, openMedia(toward: peer)))
         case .media(let session, let command): engine.command(session, command)
         case .prepare(let id, let utterances): prepare(id, utterances)
         case .lookUp(let id, let store, let key): lookUp(id, store, key)
@@ -103,10 +107,11 @@ public final class AttendantApplication: @unchecked Sendable {
         }
     }
 
-    private func openMedia(v6: Bool) -> Result<AttendantMachine.OpenedMedia, MediaFailure> {
+    private func openMedia(toward peer: IPAddress?) -> Result<AttendantMachine.OpenedMedia, MediaFailure> {
         do throws(MediaFailure) {
-            let opened = try engine.open(family: v6 ? .v6 : .v4, port: nil)
-            return .success(AttendantMachine.OpenedMedia(id: opened.id, local: opened.local))
+            let opened = try engine.open(family: peer?.isV6 == true ? .v6 : .v4, port: nil)
+            let address = surroundings.localAddress(peer) ?? opened.local.ip
+            return .success(AttendantMachine.OpenedMedia(id: opened.id, local: TransportAddress(ip: address, port: opened.local.port)))
         } catch {
             return .failure(error)
         }

@@ -14,7 +14,7 @@ extension AttendantMachine {
             if let session = call.session, let local = localAddresses[session] {
                 ask(.setMedia(leg, local), .call(leg, .setMedia), into: &outputs)
             } else {
-                outputs.append(.openMedia(leg, v6: call.setUp.offersV6))
+                outputs.append(.openMedia(leg, toward: call.setUp.offeredAddress))
             }
         case .mediaStarted(let leg, let audio):
             guard let session = calls[leg]?.session else { return }
@@ -181,11 +181,12 @@ extension AttendantMachine {
 }
 
 extension SetUp {
-    /// Whether the caller offers media over IPv6.
-    var offersV6: Bool {
-        guard case .offer(let description) = media else { return false }
+    /// The address at which the caller wants to hear us, if it offered one.
+    var offeredAddress: IPAddress? {
+        guard case .offer(let description) = media else { return nil }
         let address = description.media.lazy.compactMap(\.connection).first ?? description.connection
-        return address?.ip?.isV6 ?? false
+        guard let ip = address?.ip, !ip.isUnspecified else { return nil }
+        return ip
     }
 }
 

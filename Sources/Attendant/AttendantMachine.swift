@@ -34,8 +34,9 @@ public struct AttendantMachine: Sendable {
     public enum Output: Sendable {
         /// Ask the CTIManager.
         case request(RequestID, ProviderRequest)
-        /// Open a media session for the call; `mediaOpened` is due in return.
-        case openMedia(LegID, v6: Bool)
+        /// Open a media session for the call, at an address that the caller can reach from the address it offered (`nil` when it offered
+        /// none); `mediaOpened` is due in return.
+        case openMedia(LegID, toward: IPAddress?)
         /// Tell a media session.
         case media(MediaSessionID, MediaCommand)
         /// Load or render these, in order; `prepared` is due in return.

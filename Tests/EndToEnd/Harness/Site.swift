@@ -1,0 +1,101 @@
+import Foundation
+
+/// A site in a temporary folder with a running server: loopback only, ports chosen by the system.
+final class Site {
+    let directory: URL
+    let server: Program
+    let port: UInt16
+    let v6Port: UInt16
+
+    /// The repository's root.
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// The built server.
+    static let binary: String = {
+        if let path = ProcessInfo.processInfo.environment["FRONTDESK_BINARY"] { return path }
+        return root.appendingPathComponent(".build/debug/frontdesk").path
+    }()
+
+    /// Writes the site and starts the server; returns when it is ready to take calls.
+    init() throws {
+        directory = FileManager.default.temporaryDirectory.appendingPathComponent("frontdesk-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory.appendingPathComponent("Flows"), withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(
+            at: directory.appendingPathComponent("Prompts"), withDestinationURL: Site.root.appendingPathComponent("Prompts"))
+        let firstPort = Int.random(in: 150...220) * 200
+        try Site.configuration(rtp: firstPort..<(firstPort + 200)).write(
+            to: directory.appendingPathComponent("frontdesk.yaml"), atomically: true, encoding: .utf8)
+        try Site.flow.write(to: directory.appendingPathComponent("Flows/main.yaml"), atomically: true, encoding: .utf8)
+        let importer = try Program(
+            Site.binary, ["customers", "import", Site.root.appendingPathComponent("Data/customers.csv").path, "--site", "."], in: directory)
+        guard try importer.exitCode() == 0 else { throw Unexpected("customers import failed: \(importer.output)") }
+        server = try Program(Site.binary, ["serve", "--site", "."], in: directory)
+        try server.wait(for: "ready", within: 20)
+        port = try Site.port(of: "udp 127.0.0.1:", in: server.output)
+        v6Port = try Site.port(of: "udp [::1]:", in: server.output)
+    }
+
+    deinit {
+        server.stop()
+        try? FileManager.default.removeItem(at: directory)
+    }
+
+    private static func port(of label: String, in output: String) throws -> UInt16 {
+        guard let range = output.range(of: label), let port = UInt16(output[range.upperBound...].prefix { $0.isNumber }) else {
+            throw Unexpected("the server does not say its port after \"\(label)\":\n\(output)")
+        }
+        return port
+    }
+
+    private static func configuration(rtp: Range<Int>) -> String {
+        """
+        site: { name: Test House, country: DE, language: en-US, realm: test.local }
+        sip: { addresses: ["127.0.0.1", "::1"], udp: 0, tcp: same, guests: front-door }
+        media: { ports: \(rtp.lowerBound)-\(rtp.upperBound - 1), threads: 1 }
+        calling-search-spaces: { staff: [internal], callers: [internal] }
+        device-pools: { default: { codecs: [PCMU, PCMA] } }
+        devices:
+          main-line: { kind: route-point, calling-search-space: staff }
+          front-door: { kind: trunk, calling-search-space: callers }
+          desk-2000: { kind: phone, calling-search-space: staff, password: secret-2000 }
+          desk-2001: { kind: phone, calling-search-space: staff, password: secret-2001 }
+        lines:
+          5000: { devices: [main-line], maximum-calls: 100, busy-trigger: 100, forward: { no-answer: 2000, failure: 2000 } }
+          2000: { devices: [desk-2000] }
+          2001: { devices: [desk-2001] }
+        users:
+          attendant: { password: quay-side, groups: [Standard CTI Enabled], controlled-devices: [main-line] }
+        attendant: { user: attendant, password: quay-side, devices: [main-line] }
+        customers: { file: customers.sqlite }
+        """
+    }
+
+    /// One key leads to an agent, and everything that can go wrong there is told and hung up.
+    private static let flow = """
+        flow: Test line
+        lines: [5000]
+        language: en-US
+        steps:
+          welcome:
+            - answer
+            - lookup: customer
+            - menu:
+                prompt: main-menu
+                keys: { 1: sales }
+                no-input: { after: 5s, attempts: 3, go: away }
+                no-match: { attempts: 3, go: away }
+          sales:
+            - redirect:
+                to: 2001
+                with: { customer: "{customer.name}", reason: sales }
+                ring: 2s
+                busy: away
+                no-answer: away
+                unreachable: away
+                failed: away
+          away:
+            - say: Please call again later.
+            - hangup
+        """
+}
