@@ -71,7 +71,8 @@ public struct NegotiatedAudio: Hashable, Sendable {
     /// Makes a result of a negotiation.
     public init(
         remote: TransportAddress, remoteRTCP: TransportAddress, rtcpMux: Bool, format: AudioFormat, receivePayloadType: UInt8,
-        alsoReceive: [AudioFormat], sendEvents: TelephoneEvents?, receiveEvents: TelephoneEvents?, packetTime: Int, direction: MediaDirection
+        alsoReceive: [AudioFormat], sendEvents: TelephoneEvents?, receiveEvents: TelephoneEvents?, packetTime: Int,
+        direction: MediaDirection
     ) {
         self.remote = remote
         self.remoteRTCP = remoteRTCP
@@ -99,12 +100,3 @@ public struct TelephoneEvents: Hashable, Sendable {
         self.clockRate = clockRate
     }
 }
-
-// The negotiation that the SDP target provides (see OfferAnswer.swift):
-//
-//   extension MediaCapabilities {
-//       func offer(at local: TransportAddress, direction: MediaDirection = .sendReceive) -> SessionDescription
-//       func answer(_ offer: SessionDescription, at local: TransportAddress, direction: MediaDirection = .sendReceive)
-//           throws(NegotiationFailure) -> (answer: SessionDescription, audio: NegotiatedAudio)
-//       func settle(offer: SessionDescription, answer: SessionDescription) throws(NegotiationFailure) -> NegotiatedAudio
-//   }

@@ -15,6 +15,10 @@ public struct SessionDescription: Hashable, Sendable {
     public var attributes: [SDPAttribute]
     /// The media lines in order. Their number never shrinks within a session (RFC 3264 section 8).
     public var media: [MediaDescription]
+    /// The whole `i=`, `u=`, `e=` and `p=` lines in their order; they mean nothing to us and are passed on.
+    public var descriptiveLines: [String] = []
+    /// The whole `t=`, `r=` and `z=` lines in their order. A call has `t=0 0`, and an answer repeats the offer's (RFC 3264 section 6).
+    public var timeLines: [String] = ["t=0 0"]
 
     /// Makes a description from its parts.
     public init(
@@ -93,6 +97,10 @@ public struct MediaDescription: Hashable, Sendable {
     public var bandwidth: [String]
     /// Media-level attributes in order: `rtpmap`, `fmtp`, `ptime`, direction and all others.
     public var attributes: [SDPAttribute]
+    /// The number of ports after the slash of the port; 1, and then not written, in every call.
+    public var portCount: UInt16 = 1
+    /// The `i=` line without `i=`, if there is one.
+    public var title: String?
 
     /// Makes a media line.
     public init(

@@ -1,0 +1,34 @@
+/// Why an offer or an answer gives no audio stream. An offer is then refused with 488 (RFC 3264 section 6); an answer ends the call.
+public enum NegotiationFailure: Error, Hashable, Sendable {
+    /// No line is `audio` over `RTP/AVP`: what the lines are instead.
+    case noAudioLine(offered: [String])
+    /// Every audio line has port 0.
+    case audioOff
+    /// No format is shared: what the peer named, and what we have.
+    case noSharedFormat(theirs: [String], ours: [String])
+    /// The audio line has no address, or a name in place of one: the name.
+    case noAddress(String?)
+    /// The peer's address is of the other IP family than ours.
+    case otherAddressFamily
+    /// The answer has another number of media lines than the offer (RFC 3264 section 6).
+    case lineCount(offered: Int, answered: Int)
+    /// A line of the answer is of another kind than in the offer: its index from 0, and both kinds.
+    case lineKind(index: Int, offered: String, answered: String)
+}
+
+extension NegotiationFailure: CustomStringConvertible {
+    /// One sentence for a log or a `Warning` header.
+    public var description: String {
+        switch self {
+        case .noAudioLine(let offered):
+            "no audio over RTP/AVP, but \(offered.isEmpty ? "no media at all" : offered.joined(separator: ", "))"
+        case .audioOff: "every audio line has port 0"
+        case .noSharedFormat(let theirs, let ours):
+            "no shared format: theirs \(theirs.joined(separator: " ")), ours \(ours.joined(separator: " "))"
+        case .noAddress(let name): name.map { "the audio line has the name \($0) for an address" } ?? "the audio line has no address"
+        case .otherAddressFamily: "the audio address is of the other IP family"
+        case .lineCount(let offered, let answered): "\(offered) media lines offered, \(answered) answered"
+        case .lineKind(let index, let offered, let answered): "media line \(index) was offered as \(offered), answered as \(answered)"
+        }
+    }
+}

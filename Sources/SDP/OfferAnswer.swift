@@ -1,0 +1,153 @@
+public import Kernel
+
+extension MediaCapabilities {
+    /// An offer of one audio line with all we can do, at `local` (RFC 3264 section 5.1).
+    ///
+    /// Its origin is a placeholder: `DescriptionHistory` gives the session its number and the description its version.
+    public func offer(at local: TransportAddress, direction: MediaDirection = .sendReceive) -> SessionDescription {
+        let line = mediaLine(port: local.port, formats: formats, events: offeredEvents, direction: direction)
+        return description(at: local.ip, lines: [line])
+    }
+
+    /// Answers an offer, at `local`, and says what came of it (RFC 3264 section 6).
+    ///
+    /// The first audio line over RTP/AVP that is in use and shares a format with us is taken, every other line rejected. The answer keeps the
+    /// offer's lines, payload types and order of preference. `direction` limits ours, as when we have the peer on hold.
+    public func answer(
+        _ offer: SessionDescription, at local: TransportAddress, direction: MediaDirection = .sendReceive
+    ) throws(NegotiationFailure) -> (answer: SessionDescription, audio: NegotiatedAudio) {
+        let index = try acceptableLine(of: offer)
+        let theirs = offer.media[index]
+        let shared = theirs.audioFormats.filter { format in formats.contains { $0.matches(format) } }
+        guard let format = shared.first else { throw noSharedFormat(with: theirs) }
+        let events = telephoneEvent == nil ? nil : theirs.events(fitting: format)
+        let agreed = offer.direction(of: theirs).reversed.limited(to: direction)
+        let peer = try offer.destination(of: theirs, from: local.ip)
+        let audio = NegotiatedAudio(
+            remote: peer.rtp, remoteRTCP: theirs.rtcpMux ? peer.rtp : peer.rtcp, rtcpMux: theirs.rtcpMux, format: format,
+            receivePayloadType: format.payloadType, alsoReceive: Array(shared.dropFirst()),
+            sendEvents: events.flatMap { $0.clockRate == format.clockRate ? $0 : nil }, receiveEvents: events,
+            packetTime: packetTime(for: theirs), direction: agreed)
+        var line = mediaLine(port: local.port, formats: shared, events: events.map { [$0] } ?? [], direction: agreed)
+        if theirs.rtcpMux { line.attributes.append(SDPAttribute("rtcp-mux")) }
+        var lines = offer.media.map(\.rejected)
+        lines[index] = line
+        var answer = description(at: local.ip, lines: lines)
+        answer.timeLines = offer.timeLines
+        return (answer, audio)
+    }
+
+    /// What came of our offer with the peer's answer (RFC 3264 section 7).
+    public func settle(offer: SessionDescription, answer: SessionDescription) throws(NegotiationFailure) -> NegotiatedAudio {
+        guard offer.media.count == answer.media.count else {
+            throw .lineCount(offered: offer.media.count, answered: answer.media.count)
+        }
+        for (index, (ours, theirs)) in zip(offer.media, answer.media).enumerated() where ours.kind != theirs.kind {
+            throw .lineKind(index: index, offered: ours.kind, answered: theirs.kind)
+        }
+        let pairs = zip(offer.media, answer.media).filter { $0.0.isPlainAudio && !$0.0.isRejected }
+        guard !pairs.isEmpty else { throw .noAudioLine(offered: offer.media.map { "\($0.kind) \($0.proto)" }) }
+        guard let (ours, theirs) = pairs.first(where: { !$0.1.isRejected }) else { throw .audioOff }
+
+        // We send with their payload types and receive with ours; nearly always they are the same (RFC 3264 section 5.1).
+        let shared = theirs.audioFormats.compactMap { format in
+            ours.audioFormats.first { $0.matches(format) && formats.contains(where: format.matches) }.map { (theirs: format, ours: $0) }
+        }
+        guard let first = shared.first else { throw noSharedFormat(with: theirs) }
+        let theirEvents = theirs.events(fitting: first.theirs)
+        let ourEvents = theirEvents.flatMap { peer in ours.telephoneEvents.first { $0.clockRate == peer.clockRate } }
+        let peer = try answer.destination(of: theirs, from: offer.connection(of: ours)?.ip)
+        let mux = ours.rtcpMux && theirs.rtcpMux
+        return NegotiatedAudio(
+            remote: peer.rtp, remoteRTCP: mux ? peer.rtp : peer.rtcp, rtcpMux: mux, format: first.theirs,
+            receivePayloadType: first.ours.payloadType,
+            alsoReceive: shared.dropFirst().map(\.ours),
+            sendEvents: theirEvents.flatMap { $0.clockRate == first.theirs.clockRate ? $0 : nil },
+            receiveEvents: ourEvents, packetTime: packetTime(for: theirs),
+            direction: answer.direction(of: theirs).reversed.limited(to: offer.direction(of: ours)))
+    }
+
+    /// The line of an offer that we take, or why there is none; a line that fails for its formats gives way to a later one that fits.
+    private func acceptableLine(of offer: SessionDescription) throws(NegotiationFailure) -> Int {
+        let plain = offer.media.indices.filter { offer.media[$0].isPlainAudio }
+        guard !plain.isEmpty else { throw .noAudioLine(offered: offer.media.map { "\($0.kind) \($0.proto)" }) }
+        let active = plain.filter { !offer.media[$0].isRejected }
+        guard let first = active.first else { throw .audioOff }
+        let fitting = active.first { index in
+            offer.media[index].audioFormats.contains { format in formats.contains { $0.matches(format) } }
+        }
+        guard let fitting else { throw noSharedFormat(with: offer.media[first]) }
+        return fitting
+    }
+
+    private func noSharedFormat(with theirs: MediaDescription) -> NegotiationFailure {
+        .noSharedFormat(theirs: theirs.audioFormats.map(\.rtpmap), ours: formats.map(\.rtpmap))
+    }
+
+    /// The packet time to send with: what the peer asks for, else ours, and never above its maximum.
+    private func packetTime(for theirs: MediaDescription) -> Int {
+        min(theirs.packetTime ?? packetTime, theirs.maximumPacketTime ?? .max)
+    }
+}
+
+extension MediaCapabilities {
+    /// One `telephone-event` for each clock rate of our formats, as RFC 4733 section 2.5 asks: the first with our payload type, the others with
+    /// dynamic ones that are free.
+    private var offeredEvents: [TelephoneEvents] {
+        guard let telephoneEvent else { return [] }
+        var taken = Set(formats.map(\.payloadType)).union([telephoneEvent])
+        var events: [TelephoneEvents] = []
+        for format in formats where !events.contains(where: { $0.clockRate == format.clockRate }) {
+            guard !events.isEmpty else {
+                events.append(TelephoneEvents(payloadType: telephoneEvent, clockRate: format.clockRate))
+                continue
+            }
+            guard let free = (UInt8(96)...127).first(where: { !taken.contains($0) }) else { break }
+            taken.insert(free)
+            events.append(TelephoneEvents(payloadType: free, clockRate: format.clockRate))
+        }
+        return events
+    }
+
+    private func mediaLine(port: UInt16, formats: [AudioFormat], events: [TelephoneEvents], direction: MediaDirection) -> MediaDescription {
+        var attributes = formats.map { SDPAttribute("rtpmap", $0.rtpmap) }
+        for event in events {
+            attributes.append(SDPAttribute("rtpmap", "\(event.payloadType) telephone-event/\(event.clockRate)"))
+            attributes.append(SDPAttribute("fmtp", "\(event.payloadType) 0-15"))
+        }
+        attributes.append(SDPAttribute("ptime", "\(packetTime)"))
+        attributes.append(SDPAttribute(direction.rawValue))
+        let types = formats.map(\.payloadType) + events.map(\.payloadType)
+        return MediaDescription(kind: "audio", port: port, proto: "RTP/AVP", formats: types.map { "\($0)" }, attributes: attributes)
+    }
+
+    private func description(at local: IPAddress, lines: [MediaDescription]) -> SessionDescription {
+        SessionDescription(origin: Origin(sessionID: 1, version: 1, address: .ip(local)), connection: .ip(local), media: lines)
+    }
+}
+
+extension MediaDescription {
+    /// Whether this is audio over plain RTP, the one kind of line that we take.
+    fileprivate var isPlainAudio: Bool { kind == "audio" && proto == "RTP/AVP" }
+
+    /// The events for a stream of `format`: those with its clock rate. Peers that announce only another rate are still understood, but not sent
+    /// to, as events share the stream's timestamps (RFC 4733 section 2.1).
+    fileprivate func events(fitting format: AudioFormat) -> TelephoneEvents? {
+        let all = telephoneEvents
+        return all.first { $0.clockRate == format.clockRate } ?? all.first
+    }
+}
+
+extension SessionDescription {
+    /// Where media for a line goes, from an address of ours.
+    fileprivate func destination(
+        of media: MediaDescription, from local: IPAddress?
+    ) throws(NegotiationFailure) -> (rtp: TransportAddress, rtcp: TransportAddress) {
+        guard let rtp = remote(of: media), let rtcp = remoteRTCP(of: media) else {
+            guard case .name(let name, _) = connection(of: media) else { throw .noAddress(nil) }
+            throw .noAddress(name)
+        }
+        if let local, !local.isUnspecified, !rtp.ip.isUnspecified, local.isV6 != rtp.ip.isV6 { throw .otherAddressFamily }
+        return (rtp, rtcp)
+    }
+}
