@@ -1,0 +1,132 @@
+import CallControl
+import Kernel
+import SDP
+import StrictYAML
+
+/// Reads the groups that make up the numbering plan: calling search spaces, device pools, devices, lines and routes.
+struct PlanReader {
+    private(set) var plan = NumberingPlan()
+    private(set) var phones: [PhoneSettings] = []
+    private(set) var trunks: [TrunkSettings] = []
+    private(set) var pools: [String: MediaCapabilities] = ["default": .g711]
+    private var passwords: [DeviceName: (user: String?, password: String, mark: Mark)] = [:]
+    private let problems: Diagnostics
+
+    init(_ root: YAMLReader) {
+        problems = root.problems
+        for pair in root.node("calling-search-spaces")?.mapping ?? [] {
+            plan.callingSearchSpaces[pair.key] = YAMLValue.oneOrMany(of: .text).read(pair.value, problems) ?? []
+        }
+        for pair in root.node("device-pools")?.mapping ?? [] { readPool(pair) }
+        for pair in root.node("devices")?.mapping ?? [] { readDevice(pair) }
+        for pair in root.node("lines")?.mapping ?? [] { readLine(pair) }
+        for member in root.node("routes")?.list ?? [] { readRoute(member) }
+        addPhones()
+    }
+
+    private mutating func readPool(_ pair: YAMLPair) {
+        guard let reader = YAMLReader(pair.value, "device pool `\(pair.key)`", at: pair.mark, problems) else { return }
+        var capabilities = MediaCapabilities.g711
+        if let names = reader.optional("codecs", as: .list(of: .word(MediaCapabilities.g711.formats.map(\.name)))) {
+            capabilities.formats = names.compactMap { name in MediaCapabilities.g711.formats.first { $0.name == name } }
+        }
+        pools[pair.key] = capabilities
+        reader.finish()
+    }
+
+    private mutating func readDevice(_ pair: YAMLPair) {
+        guard let reader = YAMLReader(pair.value, "device `\(pair.key)`", at: pair.mark, problems) else { return }
+        let name = DeviceName(pair.key)
+        let kinds = Device.Kind.allCases.map(\.rawValue)
+        guard let kind = reader.required("kind", as: .word(kinds)).flatMap({ Device.Kind(rawValue: $0) }) else { return }
+        let pool = reader.optional("pool", as: .word(pools.keys.sorted())) ?? "default"
+        let space = reader.optional("calling-search-space", as: .word(plan.callingSearchSpaces.keys.sorted()))
+        plan.devices[name] = Device(name: name, kind: kind, callingSearchSpace: space, pool: pool)
+        switch kind {
+        case .phone:
+            if let password = reader.text("password") { passwords[name] = (reader.optionalText("user"), password, pair.mark) }
+        case .trunk:
+            trunks.append(readTrunk(reader, name))
+        case .ctiPort, .routePoint:
+            break
+        }
+        reader.finish()
+    }
+
+    private func readTrunk(_ reader: YAMLReader, _ name: DeviceName) -> TrunkSettings {
+        var trunk = TrunkSettings(
+            device: name, peers: reader.optional("peers", as: .list(of: .address)) ?? [], target: reader.optional("target", as: .target),
+            isTCP: reader.optional("transport", as: .word(["udp", "tcp"])) == "tcp", isTrusted: reader.yesNo("trusted", default: false))
+        if let registration = reader.group("register") {
+            if let user = registration.text("user"), let password = registration.text("password"), let domain = registration.text("domain") {
+                let expires = registration.duration("expires", default: .seconds(3600))
+                trunk.registration = TrunkRegistration(user: user, password: password, domain: domain, expires: expires)
+            }
+            registration.finish()
+        }
+        return trunk
+    }
+
+    private mutating func readLine(_ pair: YAMLPair) {
+        guard let reader = YAMLReader(pair.value, "line `\(pair.key)`", at: pair.mark, problems) else { return }
+        let devices = (reader.required("devices", as: .list(of: .word(plan.devices.keys.map(\.text).sorted()))) ?? []).map { DeviceName($0) }
+        var line = Line(number: DirectoryNumber(pair.key), devices: devices)
+        line.partition = reader.optionalText("partition") ?? line.partition
+        line.displayName = reader.optionalText("name")
+        line.callingSearchSpace = reader.optional("calling-search-space", as: .word(plan.callingSearchSpaces.keys.sorted()))
+        line.maximumCalls = reader.int("maximum-calls", in: 1...100_000, default: line.maximumCalls)
+        line.busyTrigger = reader.int("busy-trigger", in: 1...line.maximumCalls, default: min(line.busyTrigger, line.maximumCalls))
+        line.noAnswer = reader.duration("no-answer", default: line.noAnswer)
+        if let forward = reader.group("forward") {
+            line.forwards = Forwards(
+                all: forward.optional("all", as: .number), busy: forward.optional("busy", as: .number),
+                noAnswer: forward.optional("no-answer", as: .number), failure: forward.optional("failure", as: .number),
+                unregistered: forward.optional("unregistered", as: .number))
+            forward.finish()
+        }
+        reader.finish()
+        plan.lines.append(line)
+    }
+
+    private mutating func readRoute(_ node: YAMLNode) {
+        guard let reader = YAMLReader(node, "a route", problems) else { return }
+        let pattern = reader.text("pattern")
+        let trunk = reader.required("trunk", as: .word(trunks.map(\.device.text)))
+        let partition = reader.optionalText("partition") ?? "outside"
+        let strip = reader.int("strip", in: 0...32, default: 0)
+        reader.finish()
+        guard let pattern, let trunk else { return }
+        plan.routes.append(RoutePattern(pattern: pattern, partition: partition, trunk: DeviceName(trunk), strip: strip))
+    }
+
+    /// A phone's identity is its first line.
+    private mutating func addPhones() {
+        for (name, secret) in passwords.sorted(by: { $0.key.text < $1.key.text }) {
+            guard let line = plan.lines.first(where: { $0.devices.contains(name) }) else {
+                problems.error("phone `\(name)` has no line: name it in `devices` of a line", at: secret.mark)
+                continue
+            }
+            phones.append(
+                PhoneSettings(
+                    device: name, user: secret.user ?? line.number.text, password: secret.password, number: line.number, displayName: line.displayName))
+        }
+    }
+}
+
+extension YAMLValue where Output == DirectoryNumber {
+    /// A number to dial.
+    static var number: YAMLValue {
+        YAMLValue("a number of digits, `*`, `#` or `+`") { text in
+            text.count <= 32 && text.allSatisfy { $0.isASCII && ($0.isNumber || "+*#".contains($0)) } ? DirectoryNumber(text) : nil
+        }
+    }
+}
+
+extension YAMLValue where Output == TransportAddress {
+    /// An address with a port; 5060 when it is left out.
+    static var target: YAMLValue {
+        YAMLValue("an address such as `192.0.2.1:5060`") { text in
+            TransportAddress(text) ?? IPAddress(text).map { TransportAddress(ip: $0, port: 5060) }
+        }
+    }
+}

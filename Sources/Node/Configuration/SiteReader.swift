@@ -1,0 +1,94 @@
+import Attendant
+import CTI
+import CallControl
+public import Foundation
+import Kernel
+public import StrictYAML
+
+/// Reads `frontdesk.yaml`. Everything wrong is reported at once, with line, column and the nearest right word.
+public enum SiteReader {
+    /// Reads the site in a folder.
+    ///
+    /// - Throws: `SiteProblems` with every error, when there is at least one.
+    public static func read(directory: URL) throws(SiteProblems) -> Site {
+        let file = directory.appendingPathComponent("frontdesk.yaml")
+        guard let data = try? Data(contentsOf: file) else {
+            let message = "there is no frontdesk.yaml in \(directory.path); `--site DIR` names the folder of the site"
+            throw SiteProblems(diagnostics: [Diagnostic(.error, file: file.path, message: message)])
+        }
+        let (root, problems) = StrictYAML.read(bytes: data, file: file.relativePath)
+        var site: Site?
+        if let root, let reader = YAMLReader(root, "frontdesk.yaml", problems) {
+            site = self.site(reader, directory)
+        }
+        guard let site, !problems.hasErrors else { throw SiteProblems(diagnostics: problems.sorted) }
+        return site
+    }
+
+    private static func site(_ reader: YAMLReader, _ directory: URL) -> Site? {
+        let general = reader.required("site", as: .group("`site`"))
+        let name = general?.text("name")
+        let country = general?.required("country", as: .country)
+        let language = general?.required("language", as: .languageTag)
+        let realm = general?.optionalText("realm") ?? "frontdesk.local"
+        general?.finish()
+
+        let plan = PlanReader(reader)
+        let sip = NetworkReader.sip(reader.group("sip"), trunks: plan.trunks.map(\.device))
+        let media = NetworkReader.media(reader.group("media"))
+        let cti = UserReader.configuration(reader, devices: plan.plan.devices)
+        let attendant = UserReader.attendant(reader.group("attendant"), devices: plan.plan.devices)
+        let customers = reader.group("customers")
+        let customerFile = customers?.text("file")
+        customers?.finish()
+        let speech = speech(reader.group("speech"), directory)
+        reader.finish()
+        guard let name, let country, let language else { return nil }
+        return Site(
+            directory: directory, name: name, country: country, language: language, realm: realm, sip: sip, media: media, plan: plan.plan,
+            pools: plan.pools, phones: plan.phones, trunks: plan.trunks, cti: cti, attendant: attendant,
+            customerFile: customerFile.map { URL(fileURLWithPath: $0, relativeTo: directory) }, speech: speech)
+    }
+
+    private static func speech(_ reader: YAMLReader?, _ directory: URL) -> SpeechRenderer {
+        var renderer = SpeechRenderer(cache: directory.appendingPathComponent("var/speech"))
+        guard let reader else { return renderer }
+        if let program = reader.text("program") { renderer.program = program }
+        if let arguments = reader.optional("arguments", as: .list(of: .text)) { renderer.arguments = arguments }
+        renderer.limit = reader.duration("limit", default: renderer.limit)
+        reader.finish()
+        return renderer
+    }
+}
+
+/// Why a site cannot be served.
+public struct SiteProblems: Error, CustomStringConvertible {
+    /// Every error and warning.
+    public var diagnostics: [Diagnostic]
+
+    /// All of them as people read them.
+    public var description: String { diagnostics.map(\.rendered).joined(separator: "\n") }
+}
+
+extension YAMLValue where Output == YAMLReader {
+    /// A mapping with a reader of its own.
+    static func group(_ name: String) -> YAMLValue {
+        YAMLValue { node, problems in YAMLReader(node, name, problems) }
+    }
+}
+
+extension YAMLValue where Output == String {
+    /// A country as ISO 3166 alpha-2.
+    static var country: YAMLValue {
+        YAMLValue("a country of two capital letters, such as `DE`") { $0.count == 2 && $0.allSatisfy { $0.isASCII && $0.isUppercase } ? $0 : nil }
+    }
+
+    /// A language with its region (BCP 47), the name of a folder in `Prompts`.
+    static var languageTag: YAMLValue {
+        YAMLValue("a language such as `en-US`") { text in
+            let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+            let isFine = (1...3).contains(parts.count) && parts.allSatisfy { (2...8).contains($0.count) && $0.allSatisfy { $0.isASCII && $0.isLetter } }
+            return isFine ? text : nil
+        }
+    }
+}
