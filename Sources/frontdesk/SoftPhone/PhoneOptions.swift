@@ -1,0 +1,48 @@
+import ArgumentParser
+import Audio
+import Kernel
+import SIP
+
+/// The options that `call` and `phone` share.
+struct PhoneOptions: ParsableArguments {
+    @Option(help: "The server's address and SIP port.")
+    var server = "127.0.0.1:5060"
+
+    @Option(help: "udp or tcp.")
+    var transport = "udp"
+
+    @Option(help: "The digest password, if the server asks for one.")
+    var password: String?
+
+    @Option(help: "The display name.")
+    var name: String?
+
+    @Option(help: "A sound file to play to the other side.")
+    var play: String?
+
+    @Option(help: "A WAV file for what is heard.")
+    var record: String?
+
+    @Option(help: "A static port for RTP; even.")
+    var rtpPort: UInt16?
+
+    func settings(user: String) throws -> SoftPhone.Settings {
+        guard let address = TransportAddress(server) ?? IPAddress(server).map({ TransportAddress(ip: $0, port: 5060) }) else {
+            throw ValidationError("--server takes an address such as 192.0.2.1:5060, found \"\(server)\"")
+        }
+        guard let transport = Hop.Transport(rawValue: transport.uppercased()), transport != .tls else {
+            throw ValidationError("--transport takes udp or tcp, found \"\(transport)\"")
+        }
+        return SoftPhone.Settings(
+            user: user, password: password, displayName: name, server: address, transport: transport, rtpPort: rtpPort,
+            play: try play.map { try Clip.load(path: $0) }, recordPath: record)
+    }
+
+    /// Reads `6s`, `1.5s` or `6`.
+    static func seconds(_ text: String, option: String) throws -> Duration {
+        guard let seconds = Double(text.hasSuffix("s") ? text.dropLast() : text[...]), seconds > 0, seconds < 86_400 else {
+            throw ValidationError("\(option) takes a time such as 6s, found \"\(text)\"")
+        }
+        return .milliseconds(Int64(seconds * 1000))
+    }
+}

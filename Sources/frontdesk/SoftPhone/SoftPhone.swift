@@ -1,0 +1,208 @@
+import Audio
+import Foundation
+import Kernel
+import Logging
+import MediaEngine
+import NIOCore
+import NIOPosix
+import Node
+import SDP
+import SIP
+
+/// The shell of the soft client: one event loop with a SIP transport and a media engine around a `SoftPhoneMachine`.
+///
+/// Confined to its event loop; `submit` is the way in from elsewhere, hence `@unchecked`.
+final class SoftPhone: @unchecked Sendable {
+    /// How the phone is set up.
+    struct Settings {
+        var user: String
+        var password: String?
+        var displayName: String?
+        var server: TransportAddress
+        var transport: Hop.Transport
+        /// A port for RTP, or any.
+        var rtpPort: UInt16?
+        /// What is played to the other side, once it has answered.
+        var play: Clip?
+        /// Where what is heard is recorded.
+        var recordPath: String?
+    }
+
+    /// What happens at the phone, for the command that uses it. Called on the loop.
+    enum Notice {
+        case phone(SoftPhoneMachine.Event)
+        /// The first packet came from where the call's media was last said to be.
+        case hearing(TransportAddress)
+        case key(DTMFKey)
+        case recorded(String)
+        case failed(String)
+    }
+
+    let eventLoop: any EventLoop
+    private let settings: Settings
+    private let notify: (Notice) -> Void
+    private var machine: SoftPhoneMachine?
+    private var transport: SIPTransport?
+    private var engine: MediaEngine?
+    private var session: MediaSessionID?
+    private var remote: TransportAddress?
+    private var hasPlayed = false
+    private var timer: Scheduled<Void>?
+    private let began = NIODeadline.now()
+
+    init(_ settings: Settings, eventLoop: any EventLoop, notify: @escaping (Notice) -> Void) {
+        self.settings = settings
+        self.eventLoop = eventLoop
+        self.notify = notify
+    }
+
+    /// Binds the sockets and starts the media engine.
+    func start() async throws {
+        let any = TransportAddress(ip: settings.server.ip.isV6 ? .v6(0, 0) : .v4(0), port: 0)
+        try await eventLoop.flatSubmit { self.bind(any) }.get()
+    }
+
+    private func bind(_ local: TransportAddress) -> EventLoopFuture<Void> {
+        let transport = SIPTransport(
+            eventLoop: eventLoop, listeners: [SIPTransport.Listener(transport: .udp, address: local), SIPTransport.Listener(transport: .tcp, address: local)],
+            logger: Logger(label: "soft client")
+        ) { [weak self] in self?.received($0) }
+        self.transport = transport
+        return transport.start().flatMapThrowing { _ in
+            guard let hop = transport.hop(to: self.settings.server, transport: self.settings.transport) else {
+                throw SoftPhoneFailure(reason: "no way to \(self.settings.server) by \(self.settings.transport.rawValue)")
+            }
+            let account = SoftPhoneMachine.Account(
+                user: self.settings.user, password: self.settings.password, displayName: self.settings.displayName, server: hop)
+            self.machine = SoftPhoneMachine(account: account, seed: UInt64.random(in: 0...UInt64.max))
+            var configuration = MediaEngine.Configuration()
+            configuration.ports = 40_000...49_999
+            self.engine = try MediaEngine(configuration) { event in
+                self.eventLoop.execute { self.media(event) }
+            }
+        }
+    }
+
+    /// Does something on the loop.
+    func submit(_ action: @escaping @Sendable (SoftPhone) -> Void) {
+        eventLoop.execute { action(self) }
+    }
+
+    func register() { receive(.register) }
+
+    func dial(_ target: String) {
+        if let media = openMedia() { receive(.dial(target, media)) }
+    }
+
+    func answer() {
+        guard machine?.isRinging == true, let media = openMedia() else { return }
+        receive(.answer(media))
+    }
+
+    func hangUp() { receive(.hangUp) }
+
+    func press(_ key: DTMFKey) {
+        if let session { engine?.command(session, .sendKeys([key])) }
+    }
+
+    /// Ends media and closes the sockets; what is recorded is complete afterwards.
+    func stop() async throws {
+        let engine = try await eventLoop.submit {
+            self.timer?.cancel()
+            self.transport?.close()
+            return self.engine
+        }.get()
+        engine?.shutdown()
+    }
+
+    private var now: Instant { Instant(nanoseconds: (NIODeadline.now() - began).nanoseconds) }
+
+    private func received(_ input: SIPTransport.Input) {
+        switch input {
+        case .message(let message, let hop): receive(.received(message, hop))
+        case .malformed(let error, let hop): receive(.malformed(error, hop))
+        case .unreachable(let hop): receive(.unreachable(hop))
+        }
+    }
+
+    private func receive(_ input: SoftPhoneMachine.Input) {
+        var outputs: [SoftPhoneMachine.Output] = []
+        machine?.receive(input, at: now, into: &outputs)
+        for output in outputs {
+            switch output {
+            case .transmit(let bytes, let hop): transport?.send(bytes, over: hop)
+            case .connect(let id, let audio): connect(id, audio)
+            case .event(let event):
+                if case .ended = event { closeMedia() }
+                notify(.phone(event))
+            }
+        }
+        rearm()
+    }
+
+    private func rearm() {
+        timer?.cancel()
+        guard let due = machine?.nextDeadline else { return }
+        timer = eventLoop.scheduleTask(deadline: began + .nanoseconds(due.nanoseconds)) { self.receive(.deadline) }
+    }
+
+    // MARK: Media
+
+    private func openMedia() -> SoftPhoneMachine.OpenedMedia? {
+        guard let engine, let transport else { return nil }
+        do {
+            let opened = try engine.open(family: settings.server.ip.isV6 ? .v6 : .v4, port: settings.rtpPort)
+            session = opened.id
+            remote = nil
+            hasPlayed = false
+            let ip = transport.localAddress(toReach: settings.server.ip) ?? opened.local.ip
+            return SoftPhoneMachine.OpenedMedia(id: opened.id, local: TransportAddress(ip: ip, port: opened.local.port))
+        } catch {
+            notify(.failed("no media: \(error)"))
+            return nil
+        }
+    }
+
+    private func connect(_ id: MediaSessionID, _ audio: NegotiatedAudio) {
+        let isFirst = remote == nil
+        remote = audio.remote
+        engine?.command(id, .connect(audio))
+        guard isFirst else { return }
+        if let path = settings.recordPath { engine?.command(id, .record(path: path, stereo: false)) }
+        if let clip = settings.play, !hasPlayed {
+            hasPlayed = true
+            engine?.command(id, .play(PlayID(1), [clip]))
+        }
+    }
+
+    private func closeMedia() {
+        guard let session else { return }
+        engine?.command(session, .stopRecording)
+        engine?.command(session, .close)
+        self.session = nil
+    }
+
+    private func media(_ event: MediaEvent) {
+        switch event {
+        case .heard(let id):
+            if id == session, let remote { notify(.hearing(remote)) }
+        case .key(let id, let key):
+            if id == session { notify(.key(key)) }
+        case .recorded(_, let path, .success(let length)):
+            notify(.recorded("\(path), \(length.wholeMilliseconds) ms"))
+        case .recorded(_, let path, .failure(let failure)):
+            notify(.failed("recording \(path): \(failure)"))
+        case .silent(_, let duration):
+            notify(.failed("nothing heard for \(duration)"))
+        case .played, .closed:
+            break
+        }
+    }
+}
+
+/// Why the soft client cannot work.
+struct SoftPhoneFailure: Error, CustomStringConvertible {
+    let reason: String
+
+    var description: String { reason }
+}
