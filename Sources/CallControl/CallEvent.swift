@@ -2,7 +2,7 @@
 public struct CallEvent: Equatable, Sendable {
     /// The call.
     public var call: CallID
-    /// The leg it happened to; `nil` for `callCleared`.
+    /// The leg it happened to; `nil` for `callCleared`, and for a number that forwards or fails before anything rings there.
     public var leg: LegID?
     /// The device of that leg.
     public var device: DeviceName?
@@ -31,7 +31,7 @@ public struct CallEvent: Equatable, Sendable {
         case failed(Cause)
         /// The device left the call.
         case connectionCleared(Cause)
-        /// The device sent a key outside of the media.
+        /// The other party sent this device a key outside of the media (SIP INFO).
         case digit(String)
         /// The call is over for everyone.
         case callCleared(Cause)

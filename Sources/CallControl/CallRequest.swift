@@ -56,7 +56,8 @@ public struct Redirect: Equatable, Sendable {
 
     /// Makes a redirect.
     public init(
-        to: DirectoryNumber, callingSearchSpace: SearchSpace = .redirecting, ring: Duration? = nil, supervised: Bool = false, data: CallData = CallData(),
+        to: DirectoryNumber, callingSearchSpace: SearchSpace = .redirecting, ring: Duration? = nil, supervised: Bool = false,
+        data: CallData = CallData(),
         showCaller: ShownCaller = .original
     ) {
         self.to = to

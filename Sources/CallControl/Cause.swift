@@ -26,6 +26,8 @@ public struct Cause: Hashable, Sendable {
     public static let numberChanged = Cause(q850: 22)
     /// 25, exchange routing error: a loop, or too many hops.
     public static let routingError = Cause(q850: 25)
+    /// 26, another device took the call (non-selected user clearing).
+    public static let answeredElsewhere = Cause(q850: 26)
     /// 27, the destination is out of order.
     public static let outOfOrder = Cause(q850: 27)
     /// 28, the number is incomplete or malformed.

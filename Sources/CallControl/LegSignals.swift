@@ -68,7 +68,8 @@ public struct SetUp: Equatable, Sendable {
 
     /// Makes a set-up.
     public init(
-        calling: Party, called: DirectoryNumber, originalCalled: DirectoryNumber? = nil, diversions: [Diversion] = [], data: CallData = CallData(),
+        calling: Party, called: DirectoryNumber, originalCalled: DirectoryNumber? = nil, diversions: [Diversion] = [],
+        data: CallData = CallData(),
         media: MediaStep = .solicit, hopsLeft: Int = 70
     ) {
         self.calling = calling
@@ -153,7 +154,9 @@ public struct CallData: Equatable, Sendable {
 
     /// Sets `name` to `value`; returns `false` and changes nothing when a limit would be passed or the name is malformed.
     public mutating func set(_ name: String, to value: String) -> Bool {
-        let allowed = name.utf8.allSatisfy { (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || "_.-".utf8.contains($0) }
+        let allowed = name.utf8.allSatisfy {
+            (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || "_.-".utf8.contains($0)
+        }
         guard !name.isEmpty, allowed else { return false }
         var changed = entries
         if let index = changed.firstIndex(where: { $0.name == name }) {

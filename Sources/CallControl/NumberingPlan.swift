@@ -4,9 +4,9 @@ public struct NumberingPlan: Equatable, Sendable {
     public var devices: [DeviceName: Device]
     /// Every line.
     public var lines: [Line]
-    /// Numbers that lead to a trunk, in the order in which they are tried.
+    /// Numbers that lead to a trunk. The narrowest pattern that fits wins, and among equally narrow ones the first.
     public var routes: [RoutePattern]
-    /// Calling search spaces by name: partitions in the order in which they are searched.
+    /// Calling search spaces by name: partitions in the order in which they are searched. Who has none may dial the partition `internal`.
     public var callingSearchSpaces: [String: [String]]
 
     /// Makes a plan.
@@ -75,7 +75,8 @@ public struct Line: Equatable, Sendable {
 
     /// Makes a line.
     public init(
-        number: DirectoryNumber, partition: String = "internal", devices: [DeviceName], displayName: String? = nil, callingSearchSpace: String? = nil,
+        number: DirectoryNumber, partition: String = "internal", devices: [DeviceName], displayName: String? = nil,
+        callingSearchSpace: String? = nil,
         maximumCalls: Int = 4, busyTrigger: Int = 2, noAnswer: Duration = .seconds(20), forwards: Forwards = Forwards()
     ) {
         self.number = number

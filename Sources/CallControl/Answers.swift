@@ -1,0 +1,106 @@
+import Kernel
+import SDP
+
+// A destination alerts or answers.
+extension CallControl {
+    mutating func alerting(_ id: LegID, _ step: MediaStep, at now: Instant, into outputs: inout [Output]) {
+        guard let leg = legs[id], let call = calls[leg.call], leg.state == .offered || leg.state == .alerting else {
+            strays += 1
+            return
+        }
+        legs[id]?.state = .alerting
+        if leg.state == .offered { note(id, .delivered, into: &outputs) }
+        guard let attempt = call.attempt, attempt.legs.contains(id) else { return }
+        if !attempt.isAlerting {
+            calls[call.id]?.attempt?.isAlerting = true
+            let time = attempt.ring ?? attempt.line.flatMap { routing.line($0)?.noAnswer } ?? limits.ring
+            deadlines.set(.ring(call.id), at: now.advanced(by: time))
+        }
+        guard legs[call.caller]?.state == .calling else { return }
+        // Of several that ring, the caller hears the first that says something.
+        if case .answer(let description) = step, leg.told != nil, attempt.earlyMedia ?? id == id {
+            guard leg.said != description || !attempt.isAlerting else { return }
+            legs[id]?.said = description
+            legs[call.caller]?.told = description
+            calls[call.id]?.attempt?.earlyMedia = id
+            outputs.append(.leg(call.caller, .alert(.answer(description))))
+        } else if !attempt.isAlerting {
+            outputs.append(.leg(call.caller, .alert(.none)))
+        }
+    }
+
+    mutating func connected(_ id: LegID, _ step: MediaStep, at now: Instant, into outputs: inout [Output]) {
+        guard let leg = legs[id], let call = calls[leg.call], leg.state == .offered || leg.state == .alerting else {
+            strays += 1
+            return
+        }
+        if id == call.caller { return originatorAnswered(id, step, at: now, into: &outputs) }
+        switch (step, leg.told) {
+        case (.answer(let description), .some), (.offer(let description), .none):
+            legs[id]?.said = description
+        case (.none, .some) where leg.said != nil:
+            break
+        default:
+            outputs.append(.leg(id, .release(.interworking)))
+            if call.attempt?.legs.contains(id) == true {
+                attemptLegFailed(id, .interworking, at: now, into: &outputs)
+            } else {
+                leaveRedirect(id, .interworking, into: &outputs)
+            }
+            return
+        }
+        legs[id]?.state = .connected
+        settleAttempt(call.id, answeredBy: id, into: &outputs)
+        calls[call.id]?.peer = id
+        calls[call.id]?.forwardedBy = []
+        note(id, .established(with: call.setUp.calling), into: &outputs)
+        join(call.id, Join(leg: id, isOwedAnswer: leg.told == nil), at: now, into: &outputs)
+    }
+
+    /// Somebody answered: the others stop ringing, and the redirects that led there are done.
+    ///
+    /// When it is a leg that had redirected the call itself and answers all the same, its own redirect goes on.
+    private mutating func settleAttempt(_ id: CallID, answeredBy leg: LegID, into outputs: inout [Output]) {
+        guard let attempt = calls[id]?.attempt else { return }
+        let own = attempt.redirections.firstIndex { $0.by == leg }
+        let done = attempt.redirections[..<(own ?? attempt.redirections.endIndex)]
+        if own == nil {
+            releaseAttemptLegs(id, but: leg, into: &outputs)
+            deadlines.cancel(.ring(id))
+            calls[id]?.attempt = nil
+        } else {
+            calls[id]?.attempt?.redirections.removeFirst(done.count)
+        }
+        for redirection in done {
+            note(redirection.by, .diverted(to: redirection.to, .normalClearing), into: &outputs)
+            detach(redirection.by, from: id, into: &outputs)
+            release(redirection.by, .normalClearing, into: &outputs)
+            outputs.append(.result(redirection.request, .success(.done)))
+        }
+    }
+
+    /// Brings the media of the caller and of the party that answered together.
+    mutating func join(_ id: CallID, _ join: Join, at now: Instant, into outputs: inout [Output]) {
+        guard let call = calls[id], let caller = legs[call.caller], let party = legs[join.leg], let said = party.said else { return }
+        guard caller.isConnected else {
+            legs[call.caller]?.state = .connected
+            legs[call.caller]?.told = said
+            outputs.append(.leg(call.caller, .connect(join.isOwedAnswer ? .offer(said) : .answer(said))))
+            note(call.caller, .established(with: party.party), into: &outputs)
+            if join.isOwedAnswer {
+                begin(id, .offering(to: call.caller, .passOn(to: join.leg, before: said, isVital: true)), at: now)
+            }
+            return
+        }
+        guard call.exchange == .idle else {
+            calls[id]?.pendingJoin = join
+            return
+        }
+        outputs.append(.leg(call.caller, .update(party.party, call.setUp.data)))
+        note(call.caller, .established(with: party.party), into: &outputs)
+        let purpose: Exchange.Purpose =
+            join.isOwedAnswer
+            ? .passOn(to: join.leg, before: said, isVital: true) : .align(with: join.leg, rounds: 2, isVital: true)
+        offer(said, to: call.caller, purpose, at: now, into: &outputs)
+    }
+}

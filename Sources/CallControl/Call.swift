@@ -1,0 +1,102 @@
+import SDP
+
+/// A call as call control sees it: the caller, the party that answered, and what is being done to reach another one.
+struct Call: Sendable {
+    let id: CallID
+    /// The party that stays when the other goes: who called, or who stands in the caller's place since the caller redirected the call.
+    var caller: LegID
+    /// The party that answered, if one did and is still there.
+    var peer: LegID?
+    /// What the next destination is told. Its `media` is not used.
+    var setUp: SetUp
+    /// The number to dial once the device that the call is made for has answered.
+    var dials: DirectoryNumber?
+    /// The destination that is being tried.
+    var attempt: Attempt?
+    /// The step of offer/answer that is under way between the parties.
+    var exchange: Exchange = .idle
+    /// A party that answered while an exchange was under way: its media is joined with the caller's afterwards.
+    var pendingJoin: Join?
+    /// How often the call was forwarded or redirected.
+    var hops = 0
+    /// The lines that forwarded the call since it was dialled or redirected.
+    var forwardedBy: [LineKey] = []
+
+    init(id: CallID, caller: LegID, setUp: SetUp) {
+        self.id = id
+        self.caller = caller
+        self.setUp = setUp
+        self.setUp.media = .none
+    }
+
+    /// Every leg of the call.
+    var legs: [LegID] {
+        [caller] + (peer.map { [$0] } ?? []) + (attempt?.legs ?? []) + (attempt?.redirections.map(\.by) ?? [])
+    }
+
+    /// The other one of the two parties who talk.
+    func other(than leg: LegID) -> LegID? {
+        leg == caller ? peer : (leg == peer ? caller : nil)
+    }
+}
+
+/// A destination that is being tried.
+struct Attempt: Sendable {
+    /// The line that rings; `nil` on a trunk.
+    var line: LineKey?
+    /// The legs that are offered the call.
+    var legs: [LegID] = []
+    /// Whether one of them alerts.
+    var isAlerting = false
+    /// The leg whose early media the caller hears.
+    var earlyMedia: LegID?
+    /// Why legs of the attempt failed so far: busy, if any was busy.
+    var cause: Cause?
+    /// How long it may ring; `nil` for the line's own time.
+    var ring: Duration?
+    /// The supervised redirects that wait for the outcome, the latest last: each one's leg gets the call back when the next fails.
+    var redirections: [Redirection] = []
+    /// The line of an application that failed while it waited for the outcome: its failure treatment comes last.
+    var failedLine: LineKey?
+}
+
+/// A supervised redirect that waits for its outcome.
+struct Redirection: Sendable {
+    let request: CallRequestID
+    /// The leg that asked.
+    let by: LegID
+    let to: DirectoryNumber
+    /// What the next destination was told before.
+    let setUp: SetUp
+    /// For a leg that had not answered: the line that rang, and whether it alerted.
+    let line: LineKey?
+    let isAlerting: Bool
+}
+
+/// A party to be joined with the caller.
+struct Join: Sendable {
+    let leg: LegID
+    /// Whether the party made an offer and is owed the answer.
+    let isOwedAnswer: Bool
+}
+
+/// A step of offer/answer between the parties of a call. There is never more than one (RFC 3264 section 4).
+enum Exchange: Equatable, Sendable {
+    case idle
+    /// A leg was made an offer; what its answer is for.
+    case offering(to: LegID, Purpose)
+    /// A leg was asked for an offer, because another leg asked for one.
+    case soliciting(LegID, for: LegID)
+
+    enum Purpose: Equatable, Sendable {
+        /// It goes to the leg that made the offer, which is back to what it said before when the offer is refused. `isVital`: without an answer
+        /// the call has no media.
+        case passOn(to: LegID, before: SessionDescription?, isVital: Bool)
+        /// It is compared with what the other leg was told; when it differs, that leg is made an offer, at most so many times.
+        case align(with: LegID, rounds: Int, isVital: Bool)
+        /// It tells that the hold (or retrieve) of the other leg worked.
+        case hold(CallRequestID, by: LegID, isHolding: Bool)
+        /// Nobody is left to want it.
+        case nothing
+    }
+}

@@ -1,0 +1,41 @@
+import SDP
+
+/// A leg as call control sees it.
+struct Leg: Sendable {
+    let call: CallID
+    let device: DeviceName
+    /// The line it occupies; `nil` on a trunk.
+    let seat: Seat?
+    /// How the other party sees it.
+    let party: Party
+    var state: State
+    /// Whether its device holds the call.
+    var isHolding = false
+    /// The last description that the endpoint gave.
+    var said: SessionDescription?
+    /// The last description that the endpoint was given.
+    var told: SessionDescription?
+
+    /// How far a leg has come.
+    enum State: Equatable, Sendable {
+        /// Its endpoint called us and waits for an answer.
+        case calling
+        /// Offered to the endpoint.
+        case offered
+        /// The endpoint alerts.
+        case alerting
+        /// Answered.
+        case connected
+    }
+
+    var isConnected: Bool { state == .connected }
+
+    /// The state in CSTA's terms.
+    var publicState: LegState {
+        switch state {
+        case .calling: .initiated
+        case .offered, .alerting: .alerting
+        case .connected: isHolding ? .hold : .connected
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import Kernel
+import SDP
+
+// DeflectCall, before and after the answer.
+extension CallControl {
+    mutating func redirect(_ request: CallRequestID, _ id: LegID, _ redirect: Redirect, at now: Instant, into outputs: inout [Output]) {
+        guard let leg = legs[id], let call = calls[leg.call] else { return refuse(request, .noSuchLeg(id), into: &outputs) }
+        let isOffered = call.attempt?.legs.contains(id) == true
+        let talks = leg.isConnected && call.attempt == nil && call.other(than: id).flatMap { legs[$0]?.isConnected } == true
+        guard isOffered || talks else { return refuse(request, .wrongState(leg.publicState), into: &outputs) }
+        guard call.hops < limits.hops else { return refuse(request, .limitReached("hops", limits.hops), into: &outputs) }
+        var data = call.setUp.data
+        guard data.merge(redirect.data).isEmpty else {
+            return refuse(request, .limitReached("bytes of call data", CallData.maximumBytes), into: &outputs)
+        }
+        let other = talks ? call.other(than: id) ?? call.caller : call.caller
+        guard let payer = legs[redirect.callingSearchSpace == .redirecting ? id : other] else { return }
+        let target = Target(number: redirect.to, partitions: searchSpace(of: payer))
+        guard routing.destination(of: target.number, in: target.partitions) != nil else {
+            return refuse(request, .invalidDestination(redirect.to), into: &outputs)
+        }
+        if id == call.caller { exchangeParties(call.id) }
+        step(aside: id, for: request, redirect, data, into: &outputs)
+        place(call.id, target, at: now, into: &outputs)
+    }
+
+    /// Prepares the call for another destination. The leg leaves it, or waits for the outcome if it supervises.
+    private mutating func step(
+        aside id: LegID, for request: CallRequestID, _ redirect: Redirect, _ data: CallData, into outputs: inout [Output]
+    ) {
+        guard let leg = legs[id], let call = calls[leg.call] else { return }
+        let number = leg.party.number ?? call.setUp.called
+        calls[call.id]?.hops += 1
+        calls[call.id]?.forwardedBy = []
+        divert(call.id, from: number, .deflection)
+        calls[call.id]?.setUp.data = data
+        if redirect.showCaller == .ours { calls[call.id]?.setUp.calling = leg.party }
+        if call.attempt == nil { calls[call.id]?.attempt = Attempt() }
+        calls[call.id]?.attempt?.ring = redirect.ring
+        releaseAttemptLegs(call.id, but: id, into: &outputs)
+        calls[call.id]?.attempt?.legs = []
+        calls[call.id]?.attempt?.earlyMedia = nil
+        deadlines.cancel(.ring(call.id))
+        if redirect.supervised {
+            let before = Redirection(
+                request: request, by: id, to: redirect.to, setUp: call.setUp, line: call.attempt?.line, isAlerting: leg.state == .alerting)
+            calls[call.id]?.attempt?.redirections.append(before)
+        } else {
+            note(id, .diverted(to: redirect.to, .normalClearing), into: &outputs)
+            detach(id, from: call.id, into: &outputs)
+            release(id, .normalClearing, into: &outputs)
+            outputs.append(.result(request, .success(.done)))
+        }
+    }
+
+    /// The destination of a supervised redirect failed: the leg has the call as before.
+    mutating func giveBack(_ id: CallID, _ cause: Cause, at now: Instant, into outputs: inout [Output]) {
+        guard let redirection = calls[id]?.attempt?.redirections.popLast(), let leg = legs[redirection.by] else { return }
+        let data = calls[id]?.setUp.data ?? redirection.setUp.data
+        calls[id]?.setUp = redirection.setUp
+        calls[id]?.setUp.data = data
+        calls[id]?.forwardedBy = []
+        if leg.isConnected {
+            calls[id]?.attempt = nil
+        } else {
+            calls[id]?.attempt?.legs = [redirection.by]
+            calls[id]?.attempt?.line = redirection.line
+            calls[id]?.attempt?.isAlerting = redirection.isAlerting
+            calls[id]?.attempt?.ring = nil
+            let time = redirection.line.flatMap { routing.line($0)?.noAnswer } ?? limits.ring
+            deadlines.set(.ring(id), at: now.advanced(by: time))
+        }
+        refuse(redirection.request, .destinationFailed(redirection.to, cause), into: &outputs)
+    }
+
+    /// Lets the party that answered stand in the caller's place, because the caller is about to leave.
+    mutating func exchangeParties(_ id: CallID) {
+        guard let call = calls[id], let peer = call.peer, let leg = legs[peer] else { return }
+        calls[id]?.caller = peer
+        calls[id]?.peer = call.caller
+        calls[id]?.setUp.calling = leg.party
+    }
+}

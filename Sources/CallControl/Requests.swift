@@ -1,0 +1,59 @@
+import Kernel
+import SDP
+
+// The services that others ask for.
+extension CallControl {
+    mutating func receive(_ request: CallRequest, _ id: CallRequestID, at now: Instant, into outputs: inout [Output]) {
+        switch request {
+        case .redirect(let leg, let redirect): self.redirect(id, leg, redirect, at: now, into: &outputs)
+        case .hold(let leg): hold(id, leg, true, at: now, into: &outputs)
+        case .retrieve(let leg): hold(id, leg, false, at: now, into: &outputs)
+        case .drop(let leg, let cause): drop(id, leg, cause, at: now, into: &outputs)
+        case .makeCall(let device, let line, let called, let data):
+            makeCall(id, from: device, line: line, to: called, data: data, at: now, into: &outputs)
+        case .attach(let leg, let data): attach(id, leg, data, into: &outputs)
+        }
+    }
+
+    /// The other party is offered the leg's media as it is when the leg does not receive, or does again; the leg then hears what came of it.
+    private mutating func hold(_ request: CallRequestID, _ id: LegID, _ isHolding: Bool, at now: Instant, into outputs: inout [Output]) {
+        guard let leg = legs[id], let call = calls[leg.call] else { return refuse(request, .noSuchLeg(id), into: &outputs) }
+        guard let other = call.other(than: id), let said = leg.said, leg.isConnected, leg.isHolding != isHolding else {
+            return refuse(request, .wrongState(leg.publicState), into: &outputs)
+        }
+        guard call.exchange == .idle else { return refuse(request, .mediaRefused, into: &outputs) }
+        let description = isHolding ? said.held() : said.withDirection(.sendReceive)
+        offer(description, to: other, .hold(request, by: id, isHolding: isHolding), at: now, into: &outputs)
+    }
+
+    private mutating func drop(_ request: CallRequestID, _ id: LegID, _ cause: Cause, at now: Instant, into outputs: inout [Output]) {
+        guard let leg = legs[id], let call = calls[leg.call] else { return refuse(request, .noSuchLeg(id), into: &outputs) }
+        outputs.append(.result(request, .success(.done)))
+        if call.attempt?.legs.contains(id) == true {
+            outputs.append(.leg(id, .release(cause)))
+            attemptLegFailed(id, cause, at: now, into: &outputs)
+        } else {
+            end(call.id, cause, at: now, into: &outputs)
+        }
+    }
+
+    private mutating func attach(_ request: CallRequestID, _ id: LegID, _ data: CallData, into outputs: inout [Output]) {
+        guard let leg = legs[id], let call = calls[leg.call] else { return refuse(request, .noSuchLeg(id), into: &outputs) }
+        var merged = call.setUp.data
+        guard merged.merge(data).isEmpty else {
+            return refuse(request, .limitReached("bytes of call data", CallData.maximumBytes), into: &outputs)
+        }
+        calls[call.id]?.setUp.data = merged
+        if let other = call.other(than: id) { outputs.append(.leg(other, .update(leg.party, merged))) }
+        outputs.append(.result(request, .success(.done)))
+    }
+
+    /// A key that came outside of the media is told to those who observe the other party.
+    mutating func digit(_ id: LegID, _ key: DTMFKey, into outputs: inout [Output]) {
+        guard let leg = legs[id], let other = calls[leg.call]?.other(than: id) else {
+            strays += 1
+            return
+        }
+        note(other, .digit(String(key.character)), into: &outputs)
+    }
+}
