@@ -20,6 +20,8 @@ public struct CTIManager: Sendable {
         case result(CallRequestID, Result<CallControl.CallRequestDone, CallRequestFailure>)
         /// Call control reports an event.
         case event(CallEvent)
+        /// A phone registered, or is no longer reachable: applications that have it open are told. Ports and route points need none of this.
+        case device(DeviceName, available: Bool)
         /// The configuration changed.
         case configuration(CTIConfiguration)
         /// `nextDeadline` has come.
@@ -53,57 +55,75 @@ public struct CTIManager: Sendable {
         /// A user who may control all devices is not in the secure connection group.
         case superProviderWithoutSecureConnection(user: String)
     }
-}
 
-/// What the CTIManager knows of users and devices.
-public struct CTIConfiguration: Equatable, Sendable {
-    /// Application users and end users by name.
-    public var users: [String: CTIUser]
-    /// Every device by its name.
-    public var devices: [DeviceName: Device]
-    /// The service parameters.
-    public var parameters: CTIServiceParameters
+    var configuration: CTIConfiguration
+    var applications: [ApplicationID: Application] = [:]
+    /// How many applications wait for their password to be checked.
+    var openings = 0
+    /// The devices that an application has open.
+    var devices: [DeviceName: OpenDevice] = [:]
+    var legs: [LegID: TrackedLeg] = [:]
+    var legsAt: [DeviceName: Set<LegID>] = [:]
+    /// The opened devices that take part in each call, to tell their applications of its end.
+    var involved: [CallID: [DeviceName]] = [:]
+    var pending: [CallRequestID: PendingRequest] = [:]
+    /// Phones and trunks that were said to be unreachable.
+    var unreachable: Set<DeviceName> = []
+    var deadlines = Deadlines<Timer>()
+    private var lastRequest: UInt64 = 0
 
-    /// Makes a configuration.
-    public init(users: [String: CTIUser], devices: [DeviceName: Device], parameters: CTIServiceParameters = CTIServiceParameters()) {
-        self.users = users
-        self.devices = devices
-        self.parameters = parameters
+    /// Makes a CTIManager without applications.
+    public init(configuration: CTIConfiguration) {
+        self.configuration = configuration
+    }
+
+    /// When `.deadline` is due.
+    public var nextDeadline: Instant? { deadlines.next }
+    /// The number of connected applications.
+    public var applicationCount: Int { applications.count }
+    /// The number of legs at all devices.
+    public var legCount: Int { legs.count }
+
+    /// Takes one input and appends what is to be done about it.
+    public mutating func receive(_ input: Input, at now: Instant, into outputs: inout [Output]) {
+        switch input {
+        case .connected(let application, let secure):
+            connected(application, secure: secure, into: &outputs)
+        case .request(let application, let id, let request):
+            receive(request, id, from: application, at: now, into: &outputs)
+        case .disconnected(let application):
+            disconnected(application, into: &outputs)
+        case .passwordVerified(let application, let isRight):
+            passwordVerified(application, isRight, at: now, into: &outputs)
+        case .leg(let leg, let command):
+            receive(command, on: leg, at: now, into: &outputs)
+        case .result(let id, let result):
+            receive(result, for: id, at: now, into: &outputs)
+        case .event(let event):
+            receive(event, into: &outputs)
+        case .device(let device, let available):
+            deviceChanged(device, available, into: &outputs)
+        case .configuration(let configuration):
+            adopt(configuration, into: &outputs)
+        case .deadline:
+            while let timer = deadlines.popExpired(at: now) { expire(timer, at: now, into: &outputs) }
+        }
+    }
+
+    mutating func newRequest() -> CallRequestID {
+        lastRequest += 1
+        return CallRequestID(lastRequest)
     }
 }
 
-/// An application user or end user.
-public struct CTIUser: Equatable, Sendable {
-    /// The stored password hash, in the driver's format.
-    public var passwordHash: String
-    /// The access control groups.
-    public var groups: Set<AccessGroup>
-    /// The controlled devices.
-    public var controlledDevices: Set<DeviceName>
-
-    /// Makes a user.
-    public init(passwordHash: String, groups: Set<AccessGroup>, controlledDevices: Set<DeviceName>) {
-        self.passwordHash = passwordHash
-        self.groups = groups
-        self.controlledDevices = controlledDevices
+extension CTIManager {
+    /// What the CTIManager waits for.
+    enum Timer: Hashable, Sendable {
+        /// A sign of life from an application.
+        case heartbeat(ApplicationID)
+        /// An application to accept, answer or redirect a new call (*CTI New Call Accept Timer*).
+        case accept(LegID)
+        /// An application to give the address of a call's media.
+        case media(LegID)
     }
-}
-
-/// The service parameters of the CTIManager with the defaults of `CTI.md`.
-public struct CTIServiceParameters: Equatable, Sendable {
-    /// *Maximum Devices Per Provider*.
-    public var maximumDevicesPerProvider = 2000
-    /// *Maximum Devices Per Node*.
-    public var maximumDevicesPerNode = 800
-    /// *Application Heartbeat Minimum Interval*.
-    public var heartbeatMinimum: Duration = .seconds(5)
-    /// *Application Heartbeat Maximum Interval*.
-    public var heartbeatMaximum: Duration = .seconds(3600)
-    /// *CTI New Call Accept Timer*.
-    public var newCallAccept: Duration = .seconds(4)
-    /// How long an application may take to give the address of a call's media.
-    public var mediaExchange: Duration = .seconds(12)
-
-    /// Makes the defaults.
-    public init() {}
 }

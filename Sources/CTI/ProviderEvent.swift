@@ -19,6 +19,4 @@ public enum ProviderEvent: Equatable, Sendable {
     case mediaStopped(LegID)
     /// The data that travels with the call changed.
     case data(LegID, CallData)
-    /// A supervised redirect did not succeed, and the call is the application's again.
-    case redirectFailed(LegID, to: DirectoryNumber, Cause)
 }

@@ -25,7 +25,8 @@ public struct RequestID: Hashable, Sendable {
 
 /// What an application asks of the CTIManager (JTAPI 1.4 and ECMA-269 services). A connection is named by its leg.
 public enum ProviderRequest: Equatable, Sendable {
-    /// Opens the provider. Everything else is refused before.
+    /// Opens the provider. Everything else is refused before. The heartbeat interval is clamped to the service parameters; an application that
+    /// asks for none is not watched, and counts as failed only when its connection is gone.
     case openProvider(user: String, password: String, heartbeat: Duration?)
     /// Closes the provider; calls on its devices are treated as if the application had failed.
     case closeProvider
@@ -41,11 +42,13 @@ public enum ProviderRequest: Equatable, Sendable {
     case unregisterMedia(DeviceName)
     /// AcceptCall: the call is taken note of, and the caller hears ringing.
     case accept(LegID)
-    /// AnswerCall.
+    /// AnswerCall. On a device with dynamic media the reply comes after `setMedia`.
     case answer(LegID)
     /// Rejects a call that is not answered.
     case reject(LegID, Cause)
-    /// DeflectCall: sends the call elsewhere, before or after the answer.
+    /// DeflectCall: sends the call elsewhere, before or after the answer. There is one reply. A supervised redirect is `done` when the destination
+    /// has answered, a blind one when the number can be reached; a supervised one that fails later is refused with
+    /// `callControl(.destinationFailed)`, and the call is the application's as before.
     case redirect(LegID, Redirect)
     /// HoldCall.
     case hold(LegID)

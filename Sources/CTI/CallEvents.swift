@@ -1,0 +1,70 @@
+import CallControl
+import Kernel
+
+// What happens in calls is told to the applications that have the devices open.
+extension CTIManager {
+    mutating func receive(_ event: CallEvent, into outputs: inout [Output]) {
+        guard let leg = event.leg, let device = event.device else {
+            if case .callCleared = event.kind { callCleared(event, into: &outputs) }
+            return
+        }
+        guard let kind = configuration.devices[device]?.kind, kind != .trunk || legs[leg] != nil else { return }
+        if legs[leg] == nil {
+            if case .connectionCleared = event.kind {} else { track(leg, TrackedLeg(device: device)) }
+        }
+        legs[leg]?.call = event.call
+        if let state = event.kind.state { legs[leg]?.state = state }
+        if let open = devices[device] {
+            involve(device, event)
+            for application in open.openers { outputs.append(.event(application, .call(event))) }
+        }
+        if case .connectionCleared = event.kind { untrack(leg) }
+    }
+
+    private mutating func callCleared(_ event: CallEvent, into outputs: inout [Output]) {
+        guard let names = involved.removeValue(forKey: event.call) else { return }
+        let told = Set(names.flatMap { devices[$0]?.openers ?? [] })
+        for application in told.sorted() { outputs.append(.event(application, .call(event))) }
+    }
+
+    /// Remembers which devices take part until the end: their applications are told when the call is over for everyone.
+    private mutating func involve(_ device: DeviceName, _ event: CallEvent) {
+        switch event.kind {
+        case .originated, .offered:
+            if involved[event.call]?.contains(device) != true { involved[event.call, default: []].append(device) }
+        case .diverted, .failed:
+            involved[event.call]?.removeAll { $0 == device }
+            if involved[event.call]?.isEmpty == true { involved[event.call] = nil }
+        default:
+            break
+        }
+    }
+
+    mutating func track(_ leg: LegID, _ tracked: TrackedLeg) {
+        legs[leg] = tracked
+        legsAt[tracked.device, default: []].insert(leg)
+    }
+
+    private mutating func untrack(_ leg: LegID) {
+        guard let tracked = legs.removeValue(forKey: leg) else { return }
+        legsAt[tracked.device]?.remove(leg)
+        if legsAt[tracked.device]?.isEmpty == true { legsAt[tracked.device] = nil }
+        deadlines.cancel(.accept(leg))
+        deadlines.cancel(.media(leg))
+    }
+}
+
+extension CallEvent.Kind {
+    /// The state of the leg after the event, where it changes.
+    var state: LegState? {
+        switch self {
+        case .originated: .initiated
+        case .offered, .delivered: .alerting
+        case .established, .retrieved: .connected
+        case .held: .hold
+        case .failed: .fail
+        case .connectionCleared: .null
+        case .diverted, .digit, .callCleared: nil
+        }
+    }
+}

@@ -1,0 +1,178 @@
+import CallControl
+import Kernel
+import SDP
+
+// What applications ask for on calls.
+extension CTIManager {
+    /// The device of a leg, if the application has it open.
+    private func device(of leg: LegID, for application: ApplicationID) -> DeviceName? {
+        guard let device = legs[leg]?.device, isOpen(device, application) else { return nil }
+        return device
+    }
+
+    /// Our side of a leg that the application terminates or may terminate, or why it may not.
+    private func terminal(_ leg: LegID, _ application: ApplicationID) -> Result<(Terminal, DeviceName, MediaRegistration), Refusal> {
+        guard let name = device(of: leg, for: application), let device = configuration.devices[name] else {
+            return .failure(.noSuchCall(leg))
+        }
+        guard device.kind == .ctiPort || device.kind == .routePoint else { return .failure(.wrongDeviceKind(name, device.kind)) }
+        guard let terminal = legs[leg]?.terminal else { return .failure(.noSuchCall(leg)) }
+        guard let registration = devices[name]?.registration(of: application) else { return .failure(.mediaNotRegistered(name)) }
+        return .success((terminal, name, registration))
+    }
+
+    private func wrongState(_ terminal: Terminal) -> Refusal { .callControl(.wrongState(terminal.state)) }
+
+    mutating func accept(_ leg: LegID, _ id: RequestID, _ application: ApplicationID, into outputs: inout [Output]) {
+        switch terminal(leg, application) {
+        case .failure(let refusal): refuse(application, id, refusal, into: &outputs)
+        case .success((let terminal, _, _)):
+            switch terminal.phase {
+            case .offered:
+                legs[leg]?.terminal?.phase = .alerting
+                deadlines.cancel(.accept(leg))
+                outputs.append(.callControl(.leg(leg, .alerting(.none))))
+                succeed(application, id, into: &outputs)
+            case .alerting: succeed(application, id, into: &outputs)
+            case .originating, .awaitingAddress, .talking: refuse(application, id, wrongState(terminal), into: &outputs)
+            }
+        }
+    }
+
+    mutating func answer(_ leg: LegID, _ id: RequestID, _ application: ApplicationID, at now: Instant, into outputs: inout [Output]) {
+        switch terminal(leg, application) {
+        case .failure(let refusal): refuse(application, id, refusal, into: &outputs)
+        case .success((let terminal, let name, let registration)):
+            guard let capabilities = registration.capabilities else {
+                return refuse(application, id, .mediaNotRegistered(name), into: &outputs)
+            }
+            switch terminal.phase {
+            case .offered, .alerting: break
+            case .originating, .awaitingAddress, .talking: return refuse(application, id, wrongState(terminal), into: &outputs)
+            }
+            // A port talks on one call at a time; the others wait or are held.
+            if configuration.devices[name]?.kind == .ctiPort, isTalking(name) {
+                return refuse(application, id, .callControl(.wrongState(terminal.state)), into: &outputs)
+            }
+            legs[leg]?.terminal?.owner = Terminal.Owner(application: application, capabilities: capabilities, request: id)
+            deadlines.cancel(.accept(leg))
+            startMedia(leg, registration, application, at: now, into: &outputs)
+        }
+    }
+
+    private func isTalking(_ device: DeviceName) -> Bool {
+        legsAt[device, default: []].contains { leg in
+            guard let tracked = legs[leg], let terminal = tracked.terminal else { return false }
+            switch terminal.phase {
+            case .originating, .awaitingAddress: return true
+            case .talking: return tracked.state != .hold
+            case .offered, .alerting: return false
+            }
+        }
+    }
+
+    mutating func setMedia(
+        _ leg: LegID, _ address: TransportAddress, _ id: RequestID, _ application: ApplicationID, into outputs: inout [Output]
+    ) {
+        switch terminal(leg, application) {
+        case .failure(let refusal): refuse(application, id, refusal, into: &outputs)
+        case .success((let terminal, _, _)):
+            guard case .awaitingAddress = terminal.phase, terminal.owner?.application == application else {
+                return refuse(application, id, wrongState(terminal), into: &outputs)
+            }
+            succeed(application, id, into: &outputs)
+            deadlines.cancel(.media(leg))
+            connect(leg, at: address, into: &outputs)
+        }
+    }
+
+    mutating func reject(_ leg: LegID, _ cause: Cause, _ id: RequestID, _ application: ApplicationID, into outputs: inout [Output]) {
+        switch terminal(leg, application) {
+        case .failure(let refusal): refuse(application, id, refusal, into: &outputs)
+        case .success((let terminal, _, _)):
+            switch terminal.phase {
+            case .offered, .alerting, .awaitingAddress:
+                succeed(application, id, into: &outputs)
+                leave(leg, cause, into: &outputs)
+            case .originating, .talking: refuse(application, id, wrongState(terminal), into: &outputs)
+            }
+        }
+    }
+
+    mutating func drop(_ leg: LegID, _ cause: Cause, _ id: RequestID, _ application: ApplicationID, into outputs: inout [Output]) {
+        guard device(of: leg, for: application) != nil else { return refuse(application, id, .noSuchCall(leg), into: &outputs) }
+        ask(.drop(leg, cause), id, application, .other, into: &outputs)
+    }
+
+    /// Redirect, hold, retrieve and attach: call control decides, but not before the media address is given.
+    mutating func control(
+        _ leg: LegID, _ request: CallRequest, _ id: RequestID, _ application: ApplicationID, _ purpose: PendingRequest.Purpose,
+        into outputs: inout [Output]
+    ) {
+        guard device(of: leg, for: application) != nil else { return refuse(application, id, .noSuchCall(leg), into: &outputs) }
+        if let terminal = legs[leg]?.terminal {
+            switch terminal.phase {
+            case .awaitingAddress, .originating: return refuse(application, id, wrongState(terminal), into: &outputs)
+            case .offered, .alerting, .talking: break
+            }
+        }
+        guard ask(request, id, application, purpose, into: &outputs) else { return }
+        if case .redirect = purpose { deadlines.cancel(.accept(leg)) }
+    }
+
+    mutating func makeCall(
+        _ name: DeviceName, _ wish: CallRequest, _ id: RequestID, _ application: ApplicationID, into outputs: inout [Output]
+    ) {
+        guard isOpen(name, application), let device = configuration.devices[name] else {
+            return refuse(application, id, .deviceNotOpen(name), into: &outputs)
+        }
+        if device.kind == .ctiPort || device.kind == .routePoint {
+            guard devices[name]?.registration(of: application)?.capabilities != nil else {
+                return refuse(application, id, .mediaNotRegistered(name), into: &outputs)
+            }
+            if device.kind == .ctiPort, isTalking(name) {
+                return refuse(application, id, .callControl(.wrongState(.connected)), into: &outputs)
+            }
+        }
+        ask(wish, id, application, .makeCall(name), into: &outputs)
+    }
+
+    /// Passes a request on to call control, if the application has not too many there.
+    @discardableResult
+    private mutating func ask(
+        _ request: CallRequest, _ id: RequestID, _ application: ApplicationID, _ purpose: PendingRequest.Purpose,
+        into outputs: inout [Output]
+    ) -> Bool {
+        let most = configuration.parameters.maximumRequests
+        guard let requests = applications[application]?.requests, requests < most else {
+            refuse(application, id, .limitReached("requests in progress", most), into: &outputs)
+            return false
+        }
+        applications[application]?.requests += 1
+        let number = newRequest()
+        pending[number] = PendingRequest(application: application, request: id, purpose: purpose)
+        outputs.append(.callControl(.request(number, request)))
+        return true
+    }
+
+    mutating func receive(
+        _ result: Result<CallControl.CallRequestDone, CallRequestFailure>, for number: CallRequestID, at now: Instant,
+        into outputs: inout [Output]
+    ) {
+        guard let asked = pending.removeValue(forKey: number) else { return }
+        applications[asked.application]?.requests -= 1
+        switch result {
+        case .success(.done):
+            succeed(asked.application, asked.request, into: &outputs)
+        case .success(.made(let call, let leg)):
+            if case .makeCall(let device) = asked.purpose { expect(leg, at: device, call, for: asked.application) }
+            succeed(asked.application, asked.request, .made(call, leg), into: &outputs)
+        case .failure(let failure):
+            // The application has the call back, and as long as ever to react to it.
+            if case .redirect(let leg) = asked.purpose, case .offered = legs[leg]?.terminal?.phase {
+                deadlines.set(.accept(leg), at: now.advanced(by: configuration.parameters.newCallAccept))
+            }
+            refuse(asked.application, asked.request, .callControl(failure), into: &outputs)
+        }
+    }
+}
