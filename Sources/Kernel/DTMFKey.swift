@@ -11,7 +11,9 @@ public struct DTMFKey: Hashable, Sendable {
 
     /// Makes a key from its face: `0`–`9`, `*`, `#`, `A`–`D` (either case).
     public init?(_ face: Character) {
-        guard let ascii = face.asciiValue, let index = DTMFKey.faces.firstIndex(of: ascii & 0x60 == 0x60 ? ascii - 32 : ascii) else { return nil }
+        guard let ascii = face.asciiValue, let index = DTMFKey.faces.firstIndex(of: ascii & 0x60 == 0x60 ? ascii - 32 : ascii) else {
+            return nil
+        }
         code = UInt8(index)
     }
 

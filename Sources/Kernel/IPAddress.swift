@@ -13,10 +13,11 @@ public enum IPAddress: Hashable, Sendable {
     /// Reads a literal such as `192.0.2.1`, `2001:db8::1` or `[2001:db8::1]`; `nil` for anything else, host names included.
     public init?(_ text: some StringProtocol) {
         var bytes = Array(text.utf8)
-        if bytes.first == UInt8(ascii: "["), bytes.last == UInt8(ascii: "]") {
+        let bracketed = bytes.first == UInt8(ascii: "[") && bytes.last == UInt8(ascii: "]")
+        if bracketed {
             bytes = Array(bytes.dropFirst().dropLast())
         }
-        if let four = IPAddress.parseV4(bytes[...]) {
+        if !bracketed, let four = IPAddress.parseV4(bytes[...]) {
             self = .v4(four)
         } else if let (upper, lower) = IPAddress.parseV6(bytes) {
             self = .v6(upper, lower)
@@ -94,13 +95,16 @@ public enum IPAddress: Hashable, Sendable {
 }
 
 extension IPAddress: CustomStringConvertible {
-    /// The canonical text: dotted decimal, or RFC 5952 without brackets.
+    /// The canonical text: dotted decimal, or RFC 5952 without brackets. IPv4-mapped addresses end in dotted decimal (its section 5).
     public var description: String {
         switch self {
         case .v4(let address):
             return "\(address >> 24).\(address >> 16 & 255).\(address >> 8 & 255).\(address & 255)"
+        case .v6(0, let lower) where lower >> 32 == 0xFFFF:
+            return "::ffff:\(IPAddress.v4(UInt32(truncatingIfNeeded: lower)))"
         case .v6(let upper, let lower):
-            return IPAddress.text(ofGroups: [upper, lower].flatMap { half in (0..<4).map { UInt16(truncatingIfNeeded: half >> (48 - 16 * UInt64($0))) } })
+            return IPAddress.text(
+                ofGroups: [upper, lower].flatMap { half in (0..<4).map { UInt16(truncatingIfNeeded: half >> (48 - 16 * UInt64($0))) } })
         }
     }
 

@@ -13,14 +13,17 @@ public struct Instant: InstantProtocol, Hashable, Sendable {
         self.nanoseconds = nanoseconds
     }
 
-    /// The moment `duration` later.
+    /// The moment `duration` later, at the end of the clock when there is none: a timer that far off never comes, rather than at once.
     public func advanced(by duration: Duration) -> Instant {
-        Instant(nanoseconds: nanoseconds &+ duration.wholeNanoseconds)
+        let step = duration.wholeNanoseconds
+        let (sum, overflow) = nanoseconds.addingReportingOverflow(step)
+        return Instant(nanoseconds: overflow ? (step < 0 ? .min : .max) : sum)
     }
 
     /// The time from this moment to `other`; negative when `other` is earlier.
     public func duration(to other: Instant) -> Duration {
-        .nanoseconds(other.nanoseconds &- nanoseconds)
+        let (difference, overflow) = other.nanoseconds.subtractingReportingOverflow(nanoseconds)
+        return .nanoseconds(overflow ? (other < self ? .min : .max) : difference)
     }
 
     /// Orders moments by time.

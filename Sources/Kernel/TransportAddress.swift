@@ -13,7 +13,9 @@ public struct TransportAddress: Hashable, Sendable {
 
     /// Reads `192.0.2.1:5060` or `[2001:db8::1]:5060`; `nil` when the port is missing or anything is malformed.
     public init?(_ text: some StringProtocol) {
-        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else { return nil }
+        guard let colon = text.lastIndex(of: ":") else { return nil }
+        let digits = text[text.index(after: colon)...]
+        guard digits.utf8.allSatisfy({ (48...57).contains($0) }), let port = UInt16(digits) else { return nil }
         let host = text[..<colon]
         guard host.contains(":") == (host.first == "["), let ip = IPAddress(host) else { return nil }
         self.init(ip: ip, port: port)
