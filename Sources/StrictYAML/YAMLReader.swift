@@ -99,9 +99,9 @@ public final class YAMLReader {
     /// Reports every key that was not asked for, with the nearest right word and where the key *is* allowed.
     public func finish() {
         for pair in pairs where !known.contains(pair.key) {
-            let elsewhere = (problems.places[pair.key] ?? []).filter { $0 != name }
+            let elsewhere = (problems.places[pair.key] ?? []).map { $0.contains(" ") ? $0 : "`\($0)`" }.filter { $0 != name }
             var message = "\(name) has no key `\(pair.key)`"
-            if !elsewhere.isEmpty { message += "; it belongs in \(elsewhere.map { "`\($0)`" }.joined(separator: ", "))" }
+            if !elsewhere.isEmpty { message += "; it belongs in \(elsewhere.joined(separator: ", "))" }
             let unused = known.filter { key in !pairs.contains { $0.key == key } }
             let near = NearestWord.find(pair.key, among: unused) ?? NearestWord.find(pair.key, among: known)
             var hint = near.map { "did you mean `\($0)`?" }

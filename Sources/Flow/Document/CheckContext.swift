@@ -1,0 +1,32 @@
+/// What a flow is checked against. What is `nil` is not checked.
+public struct CheckContext: Sendable {
+    /// The lines that exist.
+    public var lines: Set<String>?
+    /// The prompts that exist, as recordings or as texts to speak, by language.
+    public var prompts: [String: Set<String>]?
+    /// The stores that exist.
+    public var stores: Set<String>?
+    /// The numbers that the site has, for the nearest right one; also what can be reached when `reaches` is `nil`.
+    public var numbers: Set<String>?
+    /// Whether a call can be sent to a number, where that is more than `numbers` (trunks, patterns).
+    public var reaches: (@Sendable (String) -> Bool)?
+
+    /// Makes a context.
+    public init(
+        lines: Set<String>? = nil, prompts: [String: Set<String>]? = nil, stores: Set<String>? = nil, numbers: Set<String>? = nil,
+        reaches: (@Sendable (String) -> Bool)? = nil
+    ) {
+        self.lines = lines
+        self.prompts = prompts
+        self.stores = stores
+        self.numbers = numbers
+        self.reaches = reaches
+    }
+
+    /// Whether a call can be sent to a number, as far as is known.
+    func canReach(_ number: String) -> Bool {
+        if let reaches { return reaches(number) }
+        guard let numbers else { return true }
+        return numbers.contains(number)
+    }
+}

@@ -1,0 +1,77 @@
+import StrictYAML
+
+/// A flow that checked out, ready to run. Runs share it; copying it costs nothing.
+public struct Flow: Sendable {
+    /// Its name.
+    public let name: String
+    /// The lines whose calls it answers.
+    public let lines: [String]
+    /// The languages that it can speak; the first is the one in which it begins.
+    public let languages: [String]
+    /// Its steps in the order of the file; a call begins in the first.
+    public let steps: [String]
+    /// The prompts that it may play, by language.
+    public let promptNames: [String: [String]]
+    /// What it may say that doesn't depend on a call, so that speech can be rendered before it is needed.
+    public let speechTexts: [Utterance]
+
+    let program: FlowProgram
+
+    /// The language in which it begins.
+    public var language: String { languages.first ?? "en-US" }
+}
+
+/// What a run executes: steps and actions by number, variables by place.
+final class FlowProgram: Sendable {
+    struct Step: Sendable {
+        let name: String
+        let actions: [any FlowVerb]
+    }
+
+    /// Where run-time errors go.
+    enum FailedWay: Equatable, Sendable {
+        case step(Int)
+        case number(String)
+        /// A spoken apology, then the end.
+        case apology
+    }
+
+    let steps: [Step]
+    let variables: VariableLayout
+    let hours: OpeningHours?
+    let failedWay: FailedWay
+    let longestCall: Duration
+
+    init(steps: [Step], variables: VariableLayout, hours: OpeningHours?, failedWay: FailedWay, longestCall: Duration) {
+        self.steps = steps
+        self.variables = variables
+        self.hours = hours
+        self.failedWay = failedWay
+        self.longestCall = longestCall
+    }
+
+    func action(_ action: Int, of step: Int) -> (any FlowVerb)? {
+        guard steps.indices.contains(step), steps[step].actions.indices.contains(action) else { return nil }
+        return steps[step].actions[action]
+    }
+}
+
+/// Where each variable stands in a run's table.
+struct VariableLayout: Sendable {
+    let count: Int
+    /// The variables that come with a call, with their places.
+    let builtIns: [(name: String, place: Int)]
+    /// The fields of each group (`customer`, `data`) that the flow uses, with their places.
+    let groups: [String: [(field: String, place: Int)]]
+
+    init(names: [String]) {
+        count = names.count
+        builtIns = names.enumerated().filter { SymbolTable.builtIns.contains($0.element) }.map { ($0.element, $0.offset) }
+        var groups: [String: [(field: String, place: Int)]] = [:]
+        for (place, name) in names.enumerated() {
+            guard let dot = name.firstIndex(of: ".") else { continue }
+            groups[String(name[..<dot]), default: []].append((String(name[name.index(after: dot)...]), place))
+        }
+        self.groups = groups
+    }
+}

@@ -1,0 +1,111 @@
+import StrictYAML
+
+/// Makes a program of a flow file, and reports what is wrong with the file.
+final class FlowCompiler {
+    let problems: Diagnostics
+    let context: CheckContext
+    let symbols = SymbolTable()
+    var languages: [String] = []
+    var stepNames: [String] = []
+    var stepNumbers: [String: Int] = [:]
+    var promptUses: [Marked<String>] = []
+    var speeches: [SpokenText] = []
+    var variableUses: [Marked<String>] = []
+    /// Where `open` is first asked for.
+    var usesOpen: Mark?
+
+    static let mostSteps = 500
+    static let mostActions = 200
+
+    init(_ problems: Diagnostics, _ context: CheckContext) {
+        self.problems = problems
+        self.context = context
+    }
+
+    /// Compiles a document; the result counts only when there are no errors.
+    func compile(_ root: YAMLNode) -> Flow? {
+        guard let reader = YAMLReader(root, "the flow", problems) else { return nil }
+        let name = reader.text("flow") ?? ""
+        let lines = readLines(reader)
+        readLanguages(reader)
+        let hours = reader.group("hours").flatMap { OpeningHours.read($0) }
+        let failed = reader.pair("failed")
+        let longest = reader.optional("longest-call", as: .duration(.seconds(10) ... .seconds(86_400))) ?? .seconds(4 * 3600)
+        let stepPairs = readStepNames(reader)
+        reader.finish()
+        let steps = stepPairs.map { FlowProgram.Step(name: $0.key, actions: actions($0)) }
+        let failedWay = failedWay(failed)
+        if hours == nil, !reader.has("hours") { checkOpenIsKnown() }
+        checkVariables()
+        checkPrompts()
+        FlowGraph(steps: steps, marks: stepPairs.map(\.mark), failedWay: failedWay).check(problems)
+        if problems.hasErrors { return nil }
+        let program = FlowProgram(
+            steps: steps, variables: VariableLayout(names: symbols.names), hours: hours, failedWay: failedWay, longestCall: longest)
+        return Flow(
+            name: name, lines: lines, languages: languages, steps: stepNames, promptNames: promptNames(),
+            speechTexts: speechTexts(failedWay), program: program)
+    }
+
+    private func readLines(_ reader: YAMLReader) -> [String] {
+        let number = YAMLValue<String>("a number such as `5000`") { text in
+            text.utf8.count <= 32 && text.utf8.allSatisfy { (48...57).contains($0) || "+*#".utf8.contains($0) } ? text : nil
+        }
+        let lines = reader.required("lines", as: .oneOrMany(of: .marked(number))) ?? []
+        for line in lines {
+            if let known = context.lines, !known.contains(line.value) {
+                problems.error("no device has the line \(line.value)", at: line.mark, word: line.value, among: known.sorted())
+            }
+            if lines.contains(where: { $0.mark < line.mark && $0.value == line.value }) {
+                problems.error("the line \(line.value) stands twice", at: line.mark)
+            }
+        }
+        return lines.map(\.value)
+    }
+
+    private func readStepNames(_ reader: YAMLReader) -> [YAMLPair] {
+        guard let group = reader.group("steps") else {
+            if !reader.has("steps") { problems.error("the flow needs `steps`", at: reader.mark) }
+            return []
+        }
+        if group.pairs.isEmpty { problems.error("`steps` needs at least one step", at: group.mark) }
+        if group.pairs.count > Self.mostSteps { problems.error("a flow has at most \(Self.mostSteps) steps", at: group.mark) }
+        let pairs = Array(group.pairs.prefix(Self.mostSteps))
+        for (number, pair) in pairs.enumerated() { stepNumbers[pair.key] = number }
+        stepNames = pairs.map(\.key)
+        return pairs
+    }
+
+    private func failedWay(_ pair: YAMLPair?) -> FlowProgram.FailedWay {
+        guard let pair else { return stepNumbers["operator"].map { .step($0) } ?? .apology }
+        guard let text = pair.value.text, !pair.value.isNothing else {
+            problems.error("`failed` needs a step or a number", at: pair.mark)
+            return .apology
+        }
+        if let number = stepNumbers[text] { return .step(number) }
+        if !text.isEmpty, text.utf8.allSatisfy({ (48...57).contains($0) || $0 == UInt8(ascii: "+") }) {
+            checkNumber(text, at: pair.value.mark)
+            return .number(text)
+        }
+        problems.error("there is no step `\(text)`", at: pair.value.mark, word: text, among: stepNames)
+        return .apology
+    }
+
+    private func speechTexts(_ failedWay: FlowProgram.FailedWay) -> [Utterance] {
+        var result: [Utterance] = []
+        for speech in speeches {
+            for (template, language) in zip(speech.byLanguage, languages) {
+                guard let text = template.fixed, !text.allSatisfy(\.isWhitespace) else { continue }
+                let utterance = Utterance(.speech(text), language: language)
+                if !result.contains(utterance) { result.append(utterance) }
+            }
+        }
+        return result + languages.map { Utterance(.speech(Apology.text(in: $0)), language: $0) }
+    }
+
+    private func promptNames() -> [String: [String]] {
+        var names: [String] = []
+        for use in promptUses where !names.contains(use.value) { names.append(use.value) }
+        return Dictionary(languages.map { ($0, names) }) { first, _ in first }
+    }
+}

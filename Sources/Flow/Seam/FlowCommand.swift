@@ -1,0 +1,25 @@
+/// What a caller's run of a flow asks of the outside. Every request that takes time is answered by one `FlowInput`.
+public enum FlowCommand: Equatable, Sendable {
+    /// Take note of the call: the caller hears ringing. Answered by `done` or `failed`.
+    case accept
+    /// Answer the call. Answered by `done` when media flows, or `failed`.
+    case answer
+    /// Refuse the call; the run is over.
+    case reject(FlowCause)
+    /// Hang up; the run is over. What is still playing has been waited for.
+    case hangup(FlowCause)
+    /// Play these, one after the other without a gap. Answered by `played` at their end, unless `stopPlaying` comes first.
+    case play([Utterance])
+    /// Stop what plays, at once.
+    case stopPlaying
+    /// Fetch a record. Answered by `record`; the run waits no longer than `deadline`.
+    case lookUp(store: String, key: String, deadline: Duration)
+    /// Send the call on. Answered by `redirected` or `redirectFailed`.
+    case redirect(FlowRedirect)
+    /// A line for the call's record.
+    case log(String)
+    /// A step was entered, for the call's record.
+    case entered(step: String)
+    /// The run is over and the call no longer its concern (redirected, or released by the caller).
+    case finished(FlowOutcome)
+}

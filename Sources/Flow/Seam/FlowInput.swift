@@ -1,0 +1,27 @@
+public import Kernel
+
+/// What a run hears from the outside.
+public enum FlowInput: Equatable, Sendable {
+    /// Begin.
+    case start
+    /// The accept or answer is done.
+    case done
+    /// The accept or answer failed: why.
+    case failed(String)
+    /// What was asked to play has ended.
+    case played
+    /// A prompt could not be played: which, and why. What remains of the list plays on.
+    case promptFailed(String)
+    /// A key was pressed.
+    case key(DTMFKey)
+    /// The outcome of a lookup.
+    case record(LookupOutcome)
+    /// The redirect succeeded: the agent talks to the caller.
+    case redirected
+    /// The redirect did not succeed: one of `busy`, `no-answer`, `unreachable`, `failed`.
+    case redirectFailed(FlowOutcome)
+    /// The caller is gone.
+    case released
+    /// `nextDeadline` has come.
+    case deadline
+}

@@ -1,0 +1,36 @@
+/// The verbs that there are.
+enum FlowVerbs {
+    /// Every verb of this version.
+    static let all: [any FlowVerb.Type] = [
+        Answer.self, Accept.self, Reject.self, Hangup.self,
+        Play.self, Say.self, Menu.self, Collect.self,
+        Lookup.self, SetVariables.self, If.self, Go.self,
+        Redirect.self, Language.self, Log.self,
+    ]
+
+    /// Verbs of the format that this version doesn't have.
+    static let later: [String] = [
+        "directory", "confirm", "http", "switch", "call", "return", "queue", "record", "voicemail", "callback", "hold", "retrieve", "park",
+        "music", "count",
+    ]
+
+    static let byName: [String: any FlowVerb.Type] = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
+    static let names: [String] = all.map { $0.name }
+
+    /// Where each key is allowed, for authors who wrote it elsewhere.
+    static let places: [String: [String]] = {
+        var places: [String: [String]] = [:]
+        func add(_ key: String, _ place: String) {
+            if places[key]?.contains(place) != true { places[key, default: []].append(place) }
+        }
+        for verb in all {
+            for (group, keys) in verb.keys.sorted(by: { $0.key < $1.key }) {
+                for key in keys { add(key, group) }
+            }
+            for key in verb.besides { add(key, verb.name) }
+        }
+        for key in ["flow", "lines", "language", "languages", "hours", "steps", "failed", "longest-call"] { add(key, "the flow itself") }
+        for key in ["timezone", "open", "closed"] { add(key, "hours") }
+        return places
+    }()
+}
