@@ -1,0 +1,58 @@
+import Kernel
+import SIP
+
+/// Who a request comes from: digest authentication of phones (RFC 3261 section 22, RFC 8760), with a limit on guessing.
+struct Doorkeeper: Sendable {
+    private var phones: [String: SIPConfiguration.Phone] = [:]
+    private var limits = SIPConfiguration.Attempts()
+    private var attempts = FailedAttempts()
+    private var verifier: DigestVerifier
+
+    /// What becomes of a request.
+    enum Verdict {
+        /// It comes from this phone.
+        case admitted(SIPConfiguration.Phone)
+        /// 401 with these header fields.
+        case challenge(SIPHeaders)
+        /// 403.
+        case refused
+    }
+
+    init(_ configuration: SIPConfiguration) {
+        verifier = DigestVerifier(realm: configuration.realm, secret: configuration.nonceSecret)
+        adopt(configuration)
+    }
+
+    /// Takes over a changed configuration. Nonces stay good as long as realm and secret do.
+    mutating func adopt(_ configuration: SIPConfiguration) {
+        phones = Dictionary(configuration.phones.map { ($0.user, $0) }) { first, _ in first }
+        limits = configuration.attempts
+        verifier = DigestVerifier(realm: configuration.realm, secret: configuration.nonceSecret)
+    }
+
+    /// The phone of a user.
+    func phone(of user: String) -> SIPConfiguration.Phone? { phones[user] }
+
+    /// Decides about a request.
+    mutating func admit(_ request: SIPRequest, over hop: Hop, at now: Instant, into outputs: inout [SIPEndpoint.Output]) -> Verdict {
+        guard !attempts.isBarred(hop.remote.ip, at: now) else { return .refused }
+        let passwords = phones
+        switch verifier.verify(request, at: now, password: { passwords[$0]?.password }) {
+        case .verified(let user):
+            guard let phone = phones[user] else { return .refused }
+            attempts.succeed(hop.remote.ip)
+            return .admitted(phone)
+        case .missing, .stale:
+            return challenge(request, at: now)
+        case .wrong(let user):
+            outputs.append(.notice(.authenticationFailed(user: user, from: hop.remote)))
+            if attempts.fail(hop.remote.ip, limits, at: now) { outputs.append(.notice(.tooManyFailures(from: hop.remote.ip))) }
+            return .refused
+        }
+    }
+}
+
+extension Doorkeeper {
+    private func challenge(_ request: SIPRequest, at now: Instant) -> Verdict { .challenge(SIPHeaders()) }
+    func claimedUser(of request: SIPRequest) -> String? { nil }
+}

@@ -1,0 +1,142 @@
+import CallControl
+import SDP
+import SIP
+
+// What call control tells legs to do, as commands to their sessions.
+extension SIPEndpoint {
+    mutating func command(_ id: LegID, _ command: LegCommand, into outputs: inout [Output]) {
+        if case .setUp(let setUp, let device) = command {
+            place(setUp, to: device, as: id, into: &outputs)
+            return
+        }
+        // A leg that ended a moment ago may still be commanded: the two crossed.
+        guard var leg = legs[id] else { return }
+        switch command {
+        case .setUp, .update: return
+        case .alert(let step): alert(&leg, step)
+        case .connect(let step): connect(id, &leg, step, into: &outputs)
+        case .media(let step): media(id, &leg, step, into: &outputs)
+        case .refuseMedia: refuseMedia(&leg)
+        case .release(let cause):
+            end(id, leg, cause)
+            return
+        }
+        if legs[id] != nil { legs[id] = leg }
+    }
+
+    private mutating func tell(_ session: SessionID, _ command: SessionCommand) {
+        toAgent.append(.session(session, command))
+    }
+
+    // MARK: Before the answer
+
+    private mutating func alert(_ leg: inout SIPLeg, _ step: MediaStep) {
+        guard case .incoming(let session, _) = leg.state else { return }
+        guard case .answer(let description) = step, case .theyOffered = leg.exchange else {
+            tell(session, .progress(status: 180, headers: SIPHeaders(), body: []))
+            return
+        }
+        let early = leg.history.outgoing(description)
+        leg.exchange = .theyOffered(early: early)
+        tell(session, .progress(status: 183, headers: .description, body: early.encoded))
+    }
+
+    private mutating func connect(_ id: LegID, _ leg: inout SIPLeg, _ step: MediaStep, into outputs: inout [Output]) {
+        guard case .incoming(let session, let contact) = leg.state else { return }
+        let sent: SessionDescription
+        switch (step, leg.exchange) {
+        case (.answer(let answer), .theyOffered):
+            sent = leg.history.outgoing(answer)
+            leg.exchange = .settled
+        case (.none, .theyOffered(let early?)):
+            sent = early
+            leg.exchange = .settled
+        case (.offer(let offer), .theySolicited):
+            sent = leg.history.outgoing(offer)
+            leg.exchange = .offeredInAnswer
+        default:
+            // An answered call without media is none (RFC 3261 section 13.3.1.4): call control hears of it as of a peer's failure.
+            end(id, leg, .incompatibleMedia)
+            outputs.append(.leg(id, .released(.incompatibleMedia)))
+            return
+        }
+        leg.state = .talking(session)
+        tell(session, .accept(contact: contact, headers: .description, body: sent.encoded))
+    }
+
+    // MARK: Media
+
+    private mutating func media(_ id: LegID, _ leg: inout SIPLeg, _ step: MediaStep, into outputs: inout [Output]) {
+        let session = leg.talking
+        switch (step, leg.exchange) {
+        case (.answer(let answer), .theyOffered):
+            let sent = leg.history.outgoing(answer)
+            leg.exchange = session == nil ? .theyOffered(early: sent) : .settled
+            if let session { tell(session, .answer(sent.encoded)) }
+        case (.answer(let answer), .acknowledgementDue):
+            guard let session else { return }
+            tell(session, .acknowledge(leg.history.outgoing(answer).encoded))
+            leg.exchange = .settled
+        case (.offer(let offer), .theySolicited) where session != nil:
+            guard let session else { return }
+            tell(session, .answer(leg.history.outgoing(offer).encoded))
+            leg.exchange = .offeredInAnswer
+        case (.offer(let offer), .settled):
+            guard let session else { return }
+            tell(session, .offer(leg.history.outgoing(offer).encoded))
+            leg.exchange = .weOffered
+        case (.solicit, .settled):
+            guard let session else { return }
+            tell(session, .offer([]))
+            leg.exchange = .weSolicited
+        case (.offer, _), (.solicit, _):
+            // One exchange at a time (RFC 3264 section 4), and none before the answer: nobody may wait for ever for the answer to this one.
+            outputs.append(.leg(id, .mediaRefused))
+        case (.answer, _), (.none, _):
+            break
+        }
+    }
+
+    private mutating func refuseMedia(_ leg: inout SIPLeg) {
+        guard let session = leg.talking else { return }
+        switch leg.exchange {
+        case .theyOffered, .theySolicited:
+            tell(session, .refuseOffer(status: 488))
+        case .acknowledgementDue(let offer):
+            // An offer in a 2xx cannot be refused, only answered with every line off (RFC 6337 section 5.3).
+            var nothing = leg.history.last ?? offer
+            nothing.media = offer.media.map(\.rejected)
+            tell(session, .acknowledge(leg.history.outgoing(nothing).encoded))
+        case .settled, .weOffered, .weSolicited, .offeredInAnswer:
+            return
+        }
+        leg.exchange = .settled
+    }
+
+    // MARK: The end
+
+    /// Ends all sessions of a leg and forgets it. A 200 that crosses our CANCEL is dealt with by the user agent.
+    mutating func end(_ id: LegID, _ leg: SIPLeg, _ cause: Cause) {
+        legs[id] = nil
+        for session in leg.sessions { end(session, cause) }
+    }
+
+    /// Ends one session and forgets it.
+    mutating func end(_ session: SessionID, _ cause: Cause) {
+        var headers = SIPHeaders()
+        headers.add("Reason", cause.reason)
+        // Phones count a call that somebody else took as missed unless they are told so (RFC 3326 section 3.1).
+        if cause.q850 == 26 { headers.add("Reason", "SIP;cause=200;text=\"Call completed elsewhere\"") }
+        legOfSession[session] = nil
+        tell(session, .end(status: cause.status, headers: headers))
+    }
+}
+
+extension SIPHeaders {
+    /// What goes with a session description.
+    static let description: SIPHeaders = {
+        var headers = SIPHeaders()
+        headers.add("Content-Type", "application/sdp")
+        return headers
+    }()
+}
