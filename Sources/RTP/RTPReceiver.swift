@@ -56,18 +56,8 @@ public struct RTPReceiver: Sendable {
     ///
     /// - Parameter measuresJitter: false for packets whose timestamp is not the time of sending, as RFC 4733 events are.
     public mutating func receive(_ header: RTPHeader, at now: Instant, measuresJitter: Bool = true) -> Verdict {
-        guard let ssrc else {
-            begin(header)
-            return .newSource
-        }
-        guard header.ssrc == ssrc else {
-            guard proves(header) else { return .unproven }
-            lostBefore += lostOfSource
-            begin(header)
-            return .newSource
-        }
-        let verdict = place(header)
-        if measuresJitter, verdict == .next || verdict == .late { measure(header.timestamp, at: now) }
+        let verdict = header.ssrc == ssrc ? place(header) : takeOver(header)
+        if measuresJitter, verdict != .duplicate, verdict != .unproven { measure(header.timestamp, at: now) }
         return verdict
     }
 
@@ -75,6 +65,14 @@ public struct RTPReceiver: Sendable {
     public mutating func receive(_ report: SenderInformation, at now: Instant) {
         guard report.ssrc == ssrc else { return }
         senderReport = (report.ntp.middle, now)
+    }
+
+    /// Begins with another source, or anew with this one, once it is proven; the very first needs no proof.
+    private mutating func takeOver(_ header: RTPHeader) -> Verdict {
+        guard ssrc == nil || proves(header) else { return .unproven }
+        lostBefore += lostOfSource
+        begin(header)
+        return .newSource
     }
 
     private mutating func begin(_ header: RTPHeader) {
@@ -119,10 +117,7 @@ public struct RTPReceiver: Sendable {
             return .late
         }
         if back < RTPReceiver.maximumDropout { return .duplicate }
-        guard proves(header) else { return .unproven }
-        lostBefore += lostOfSource
-        begin(header)
-        return .newSource
+        return takeOver(header)
     }
 
     private mutating func measure(_ timestamp: UInt32, at now: Instant) {

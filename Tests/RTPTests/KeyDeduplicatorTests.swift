@@ -1,0 +1,45 @@
+import Kernel
+import RTP
+import Testing
+
+struct KeyDeduplicatorTests {
+    private typealias Report = (key: Character, source: KeyDeduplicator.Source, at: Int64)
+
+    private func news(_ reports: [Report]) throws -> String {
+        var deduplicator = KeyDeduplicator(window: .milliseconds(250))
+        return try String(
+            reports.filter {
+                deduplicator.isNew(try #require(DTMFKey($0.key)), from: $0.source, at: Instant(nanoseconds: $0.at * 1_000_000))
+            }.map(\.key))
+    }
+
+    @Test("a key that comes both ways is one, whichever comes first")
+    func bothWays() throws {
+        #expect(try news([("1", .event, 0), ("1", .tone, 60)]) == "1")
+        #expect(try news([("1", .tone, 0), ("1", .event, 250)]) == "1")
+    }
+
+    @Test("two presses that come both ways are two")
+    func twoPresses() throws {
+        #expect(try news([("1", .event, 0), ("1", .tone, 60), ("1", .event, 150), ("1", .tone, 210)]) == "11")
+        #expect(try news([("1", .event, 0), ("1", .event, 120), ("1", .tone, 180), ("1", .tone, 240)]) == "11")
+    }
+
+    @Test("presses that come one way only are all heard")
+    func oneWay() throws {
+        #expect(try news([("1", .event, 0), ("1", .event, 80), ("1", .event, 160)]) == "111")
+        #expect(try news([("1", .tone, 0), ("1", .tone, 80)]) == "11")
+    }
+
+    @Test("other keys, and reports too far apart, are other presses")
+    func apart() throws {
+        #expect(try news([("1", .event, 0), ("2", .tone, 60)]) == "12")
+        #expect(try news([("1", .event, 0), ("1", .tone, 251)]) == "11")
+    }
+
+    @Test("a flood is heard, and forgotten oldest first")
+    func flood() throws {
+        let flood: [Report] = (0..<1000).map { ("5", .event, Int64($0 / 100)) }
+        #expect(try news(flood).count == 1000)
+    }
+}
