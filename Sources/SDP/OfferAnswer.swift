@@ -16,9 +16,8 @@ extension MediaCapabilities {
     public func answer(
         _ offer: SessionDescription, at local: TransportAddress, direction: MediaDirection = .sendReceive
     ) throws(NegotiationFailure) -> (answer: SessionDescription, audio: NegotiatedAudio) {
-        let index = try acceptableLine(of: offer)
+        let (index, shared) = try acceptableLine(of: offer)
         let theirs = offer.media[index]
-        let shared = theirs.audioFormats.filter { format in formats.contains { $0.matches(format) } }
         guard let format = shared.first else { throw noSharedFormat(with: theirs) }
         let events = telephoneEvent == nil ? nil : theirs.events(fitting: format)
         let agreed = offer.direction(of: theirs).reversed.limited(to: direction)
@@ -50,8 +49,9 @@ extension MediaCapabilities {
         guard let (ours, theirs) = pairs.first(where: { !$0.1.isRejected }) else { throw .audioOff }
 
         // We send with their payload types and receive with ours; nearly always they are the same (RFC 3264 section 5.1).
+        let offered = ours.audioFormats
         let shared = theirs.audioFormats.compactMap { format in
-            ours.audioFormats.first { $0.matches(format) && formats.contains(where: format.matches) }.map { (theirs: format, ours: $0) }
+            offered.first { $0.matches(format) && formats.contains(where: format.matches) }.map { (theirs: format, ours: $0) }
         }
         guard let first = shared.first else { throw noSharedFormat(with: theirs) }
         let theirEvents = theirs.events(fitting: first.theirs)
@@ -67,17 +67,18 @@ extension MediaCapabilities {
             direction: answer.direction(of: theirs).reversed.limited(to: offer.direction(of: ours)))
     }
 
-    /// The line of an offer that we take, or why there is none; a line that fails for its formats gives way to a later one that fits.
-    private func acceptableLine(of offer: SessionDescription) throws(NegotiationFailure) -> Int {
+    /// The line of an offer that we take with the formats that we share, or why there is none; a line that fails for its formats gives way to
+    /// a later one that fits.
+    private func acceptableLine(of offer: SessionDescription) throws(NegotiationFailure) -> (index: Int, shared: [AudioFormat]) {
         let plain = offer.media.indices.filter { offer.media[$0].isPlainAudio }
         guard !plain.isEmpty else { throw .noAudioLine(offered: offer.media.map { "\($0.kind) \($0.proto)" }) }
         let active = plain.filter { !offer.media[$0].isRejected }
         guard let first = active.first else { throw .audioOff }
-        let fitting = active.first { index in
-            offer.media[index].audioFormats.contains { format in formats.contains { $0.matches(format) } }
+        for index in active {
+            let shared = offer.media[index].audioFormats.filter { formats.contains(where: $0.matches) }
+            if !shared.isEmpty { return (index, shared) }
         }
-        guard let fitting else { throw noSharedFormat(with: offer.media[first]) }
-        return fitting
+        throw noSharedFormat(with: offer.media[first])
     }
 
     private func noSharedFormat(with theirs: MediaDescription) -> NegotiationFailure {

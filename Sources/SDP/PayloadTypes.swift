@@ -30,12 +30,13 @@ extension AudioFormat {
 
     /// Reads the value of `a=rtpmap`: `96 opus/48000/2` (RFC 8866 section 6.6); `nil` when it is malformed.
     public init?(rtpmap text: String) {
-        let words = text.split(separator: " ", maxSplits: 1)
-        guard words.count == 2, let type = UInt8(words[0]), type <= 127 else { return nil }
-        let parts = words[1].split(separator: "/").map { $0.filter { $0 != " " } }
-        guard parts.count == 2 || parts.count == 3, let rate = UInt32(parts[1]), rate > 0 else { return nil }
-        guard let channels = parts.count == 3 ? UInt8(parts[2]) : 1, channels > 0 else { return nil }
-        self.init(name: parts[0], clockRate: rate, channels: channels, payloadType: type)
+        // Bytes rather than characters: this is the busiest place of a negotiation.
+        let words = text.utf8.split(separator: UInt8(ascii: " "))
+        guard words.count == 2, let type = UInt8(Substring(words[0])), type <= 127 else { return nil }
+        let parts = words[1].split(separator: UInt8(ascii: "/"))
+        guard parts.count == 2 || parts.count == 3, let rate = UInt32(Substring(parts[1])), rate > 0 else { return nil }
+        guard let channels = parts.count == 3 ? UInt8(Substring(parts[2])) : 1, channels > 0 else { return nil }
+        self.init(name: String(Substring(parts[0])), clockRate: rate, channels: channels, payloadType: type)
     }
 
     /// The value of `a=rtpmap` for this format.
@@ -43,7 +44,7 @@ extension AudioFormat {
 
     /// Whether this is the same encoding as `other`, whatever the payload types and the case of the names.
     public func matches(_ other: AudioFormat) -> Bool {
-        clockRate == other.clockRate && channels == other.channels && (name == other.name || name.lowercased() == other.name.lowercased())
+        clockRate == other.clockRate && channels == other.channels && name.equalsIgnoringCase(other.name)
     }
 }
 
@@ -58,7 +59,9 @@ extension MediaDescription {
     }
 
     private var payloadFormats: [AudioFormat] {
-        let mapped = attributes.compactMap { $0.name == "rtpmap" ? AudioFormat(rtpmap: $0.value ?? "") : nil }
+        let mapped = attributes.compactMap { attribute in
+            attribute.name == "rtpmap" ? attribute.value.flatMap { AudioFormat(rtpmap: $0) } : nil
+        }
         return formats.compactMap { text in
             guard let type = UInt8(text), type <= 127 else { return nil }
             return mapped.first { $0.payloadType == type } ?? AudioFormat(staticPayloadType: type)
@@ -68,5 +71,13 @@ extension MediaDescription {
 
 extension AudioFormat {
     /// Whether this is RFC 4733's `telephone-event`, which is no audio.
-    var isTelephoneEvent: Bool { name.lowercased() == "telephone-event" }
+    var isTelephoneEvent: Bool { name.equalsIgnoringCase("telephone-event") }
+}
+
+extension String {
+    /// Compares ASCII without regard to case.
+    func equalsIgnoringCase(_ other: String) -> Bool {
+        func small(_ byte: UInt8) -> UInt8 { (65...90).contains(byte) ? byte + 32 : byte }
+        return utf8.count == other.utf8.count && zip(utf8, other.utf8).allSatisfy { small($0) == small($1) }
+    }
 }
