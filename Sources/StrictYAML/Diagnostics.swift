@@ -40,15 +40,20 @@ public final class Diagnostics {
         add(.error, message, at: mark, hint: NearestWord.find(word, among: words).map { "did you mean `\($0)`?" })
     }
 
+    /// Adds an error about something that is missing; several things can be missing at one place.
+    public func missing(_ message: String, at mark: Mark?) {
+        add(.error, message, at: mark, hint: nil, isRepeatable: true)
+    }
+
     /// Adds a warning.
     public func warning(_ message: String, at mark: Mark?, hint: String? = nil) {
         add(.warning, message, at: mark, hint: hint)
     }
 
-    private func add(_ severity: Diagnostic.Severity, _ message: String, at mark: Mark?, hint: String?) {
+    private func add(_ severity: Diagnostic.Severity, _ message: String, at mark: Mark?, hint: String?, isRepeatable: Bool = false) {
         guard found.count < Self.limit else { return }
         // The second error at one place is nearly always a consequence of the first.
-        if severity == .error, let mark, !seen.insert(mark).inserted { return }
+        if severity == .error, !isRepeatable, let mark, !seen.insert(mark).inserted { return }
         var line = ""
         if let mark, mark.line >= 1, mark.line <= lines.count { line = String(lines[mark.line - 1]) }
         found.append(Diagnostic(severity, file: file, mark: mark, message: message, hint: hint, sourceLine: line))

@@ -56,7 +56,7 @@ public final class YAMLReader {
     /// The value of a key that must be there. `nil` after an error.
     public func required<Value>(_ key: String, as kind: YAMLValue<Value>) -> Value? {
         guard has(key) else {
-            problems.error("\(name) needs `\(key)`", at: mark)
+            problems.missing("\(name) needs `\(key)`", at: mark)
             return nil
         }
         return optional(key, as: kind)

@@ -60,7 +60,7 @@ private func reader(_ text: String) throws -> YAMLReader {
         #expect(reader.text("a") == nil)
         #expect(reader.text("b") == nil)
         #expect(reader.text("c") == nil)
-        #expect(reader.problems.sorted.map(\.message) == ["`a` needs a value", "expected text, found a list"])
+        #expect(reader.problems.sorted.map(\.message) == ["`a` needs a value", "the file needs `c`", "expected text, found a list"])
         #expect(reader.problems.sorted.first?.mark == Mark(line: 1, column: 1))
     }
 

@@ -65,7 +65,7 @@ final class FlowCompiler {
 
     private func readStepNames(_ reader: YAMLReader) -> [YAMLPair] {
         guard let group = reader.group("steps") else {
-            if !reader.has("steps") { problems.error("the flow needs `steps`", at: reader.mark) }
+            if !reader.has("steps") { problems.missing("the flow needs `steps`", at: reader.mark) }
             return []
         }
         if group.pairs.isEmpty { problems.error("`steps` needs at least one step", at: group.mark) }

@@ -85,7 +85,7 @@ extension OpeningHours {
                 }
             }
         } else if !reader.has("open") {
-            problems.error("`hours` needs `open`", at: reader.mark)
+            problems.missing("`hours` needs `open`", at: reader.mark)
         }
         reader.finish()
         return zone.map { OpeningHours(zone: $0, spans: spans, closed: Set(closed)) }

@@ -85,7 +85,8 @@ struct ExpressionParser {
         guard let comparison = try takeComparison() else { return left }
         let right = try value()
         if let message = comparison.complaint(left.kind, right.kind) { throw ExpressionError(message: message, offset: place) }
-        if try takeComparison() != nil { throw ExpressionError(message: "two comparisons in a row: join them with `and`", offset: place) }
+        let next = offset
+        if try takeComparison() != nil { throw ExpressionError(message: "two comparisons in a row: join them with `and`", offset: next) }
         return (.compare(comparison, left.expression, right.expression), .yesNo)
     }
 
