@@ -28,7 +28,7 @@ extension CallControl {
                 offer(description, to: other, .passOn(to: id, before: description, isVital: true), at: now, into: &outputs)
             } else {
                 // Whoever asked is gone; the leg is owed an answer nevertheless.
-                answer(description.withDirection(.inactive), to: id, into: &outputs)
+                answerForNobody(id, into: &outputs)
                 finish(call.id, at: now, into: &outputs)
             }
         } else if let other = willing(id, call) {
@@ -128,23 +128,37 @@ extension CallControl {
     /// One of the parties has left the media, and the caller stays: what was under way between the two comes to an end.
     mutating func settleWithoutPeer(_ id: CallID, _ gone: LegID, into outputs: inout [Output]) {
         guard let call = calls[id] else { return }
+        let stays = call.caller
         calls[id]?.pendingJoin = nil
+        if let join = call.pendingJoin, join.leg == stays, join.isOwedAnswer { answerForNobody(stays, into: &outputs) }
         switch call.exchange {
-        case .offering(gone, .passOn), .soliciting(gone, _):
-            refuseOffer(of: call.caller, into: &outputs)
-        case .offering(gone, .hold(let request, _, _)):
-            refuse(request, .wrongState(.null), into: &outputs)
-        case .offering(let stays, let purpose) where stays != gone:
+        case .idle, .soliciting(stays, _):
+            return
+        case .offering(let leg, let purpose):
             if case .hold(let request, _, _) = purpose { refuse(request, .wrongState(.null), into: &outputs) }
-            calls[id]?.exchange = .offering(to: stays, .nothing)
-            return
-        case .soliciting, .idle:
-            return
-        case .offering:
-            break
+            if leg == stays {
+                calls[id]?.exchange = .offering(to: stays, .nothing)
+                return
+            }
+            if case .passOn(stays, let before, let isVital) = purpose {
+                if isVital {
+                    answerForNobody(stays, into: &outputs)
+                } else {
+                    legs[stays]?.said = before
+                    refuseOffer(of: stays, into: &outputs)
+                }
+            }
+        case .soliciting(_, let asking):
+            if asking == stays { refuseOffer(of: stays, into: &outputs) }
         }
         calls[id]?.exchange = .idle
         deadlines.cancel(.exchange(id))
+    }
+
+    /// Answers an offer that cannot be refused, but that nobody is left to answer.
+    private mutating func answerForNobody(_ id: LegID, into outputs: inout [Output]) {
+        guard let said = legs[id]?.said else { return }
+        answer(said.withDirection(.inactive), to: id, into: &outputs)
     }
 
     /// Makes an offer to a leg, with the lines that its session has.

@@ -8,6 +8,8 @@ extension CallControl {
         let isOffered = call.attempt?.legs.contains(id) == true
         let talks = leg.isConnected && call.attempt == nil && call.other(than: id).flatMap { legs[$0]?.isConnected } == true
         guard isOffered || talks else { return refuse(request, .wrongState(leg.publicState), into: &outputs) }
+        // A party that has just been joined, and whose media is still on the way, cannot go on yet.
+        guard call.pendingJoin == nil else { return refuse(request, .mediaRefused, into: &outputs) }
         guard call.hops < limits.hops else { return refuse(request, .limitReached("hops", limits.hops), into: &outputs) }
         var data = call.setUp.data
         guard data.merge(redirect.data).isEmpty else {
@@ -66,6 +68,7 @@ extension CallControl {
             calls[id]?.attempt?.legs = [redirection.by]
             calls[id]?.attempt?.line = redirection.line
             calls[id]?.attempt?.isAlerting = redirection.isAlerting
+            calls[id]?.attempt?.cause = nil
             calls[id]?.attempt?.ring = nil
             let time = redirection.line.flatMap { routing.line($0)?.noAnswer } ?? limits.ring
             deadlines.set(.ring(id), at: now.advanced(by: time))

@@ -42,7 +42,9 @@ struct ForwardingTests {
     }
 
     @Test func `a call that is rejected is not forwarded`() {
-        let (bench, caller) = forwarded(Forwards(busy: "1004", noAnswer: "1004", unregistered: "1004")) { $0.signal($1, .released(.rejected)) }
+        let (bench, caller) = forwarded(Forwards(busy: "1004", noAnswer: "1004", unregistered: "1004")) {
+            $0.signal($1, .released(.rejected))
+        }
         #expect(bench.commands(to: caller) == [.release(.rejected)])
     }
 

@@ -37,14 +37,16 @@ struct RoutingTests {
         #expect(destination(of: "0").cause == .unallocated)
     }
 
-    @Test(arguments: [
-        ("8123", "narrow"), ("8199", "half"), ("8999", "wide"), ("89", "open"), ("8", nil), ("81234", "open"),
-    ] as [(DirectoryNumber, DeviceName?)])
+    @Test(
+        arguments: [
+            ("8123", "narrow"), ("8199", "half"), ("8999", "wide"), ("89", "open"), ("8", nil), ("81234", "open"),
+        ] as [(DirectoryNumber, DeviceName?)])
     func `the narrowest pattern wins, whatever the order`(number: DirectoryNumber, trunk: DeviceName?) {
         let found = destination(of: number) { plan in
             for name in ["open", "wide", "half", "narrow"] as [DeviceName] { plan.devices[name] = Device(name: name, kind: .trunk) }
             plan.routes += [
-                RoutePattern(pattern: "8!", trunk: "open"), RoutePattern(pattern: "8xxx", trunk: "wide"), RoutePattern(pattern: "81xx", trunk: "half"),
+                RoutePattern(pattern: "8!", trunk: "open"), RoutePattern(pattern: "8xxx", trunk: "wide"),
+                RoutePattern(pattern: "81xx", trunk: "half"),
                 RoutePattern(pattern: "812x", trunk: "narrow"),
             ]
         }
