@@ -16,7 +16,9 @@ extension NameAddress {
         scanner.skipSpace()
         var name: String?
         if scanner.peek == UInt8(ascii: "\"") {
-            guard let quoted = scanner.quotedString() else { throw SIPSyntaxError(expected: "the closing quote of the display name", at: scanner) }
+            guard let quoted = scanner.quotedString() else {
+                throw SIPSyntaxError(expected: "the closing quote of the display name", at: scanner)
+            }
             name = quoted
             scanner.skipSpace()
             guard scanner.peek == UInt8(ascii: "<") else { throw SIPSyntaxError(expected: "\"<\" after the display name", at: scanner) }

@@ -5,7 +5,8 @@ enum SIPHeaderName {
 
     /// The compact forms that IANA registers.
     private static let compact: [String: String] = [
-        "a": "Accept-Contact", "b": "Referred-By", "c": "Content-Type", "d": "Request-Disposition", "e": "Content-Encoding", "j": "Reject-Contact",
+        "a": "Accept-Contact", "b": "Referred-By", "c": "Content-Type", "d": "Request-Disposition", "e": "Content-Encoding",
+        "j": "Reject-Contact",
         "k": "Supported", "n": "Identity-Info", "o": "Event", "r": "Refer-To", "s": "Subject", "u": "Allow-Events", "x": "Session-Expires",
         "y": "Identity",
     ]

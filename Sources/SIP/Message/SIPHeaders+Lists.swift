@@ -26,7 +26,13 @@ extension SIPHeaders {
         }
         for byte in value.utf8 {
             if isQuoted {
-                if isEscaped { isEscaped = false } else if byte == UInt8(ascii: "\\") { isEscaped = true } else if byte == UInt8(ascii: "\"") { isQuoted = false }
+                if isEscaped {
+                    isEscaped = false
+                } else if byte == UInt8(ascii: "\\") {
+                    isEscaped = true
+                } else if byte == UInt8(ascii: "\"") {
+                    isQuoted = false
+                }
             } else if byte == UInt8(ascii: "\"") {
                 isQuoted = true
             } else if byte == UInt8(ascii: "<") {

@@ -22,7 +22,10 @@ public struct SIPRequest: Equatable, Sendable {
     public var body: [UInt8]
 
     /// Makes a request.
-    public init(method: SIPMethod, uri: SIPURI, common: SIPCommonHeaders, maxForwards: Int? = 70, headers: SIPHeaders = SIPHeaders(), body: [UInt8] = []) {
+    public init(
+        method: SIPMethod, uri: SIPURI, common: SIPCommonHeaders, maxForwards: Int? = 70, headers: SIPHeaders = SIPHeaders(),
+        body: [UInt8] = []
+    ) {
         self.method = method
         self.uri = uri
         self.common = common
@@ -120,7 +123,10 @@ public struct SIPURI: Hashable, Sendable {
     public var headers: String?
 
     /// Makes a SIP URI.
-    public init(scheme: String = "sip", user: String? = nil, host: String, port: UInt16? = nil, parameters: [SIPParameter] = [], headers: String? = nil) {
+    public init(
+        scheme: String = "sip", user: String? = nil, host: String, port: UInt16? = nil, parameters: [SIPParameter] = [],
+        headers: String? = nil
+    ) {
         self.scheme = scheme
         self.user = user
         self.host = host

@@ -30,7 +30,8 @@ struct SIPMessageParser {
 
     mutating func parse() throws(SIPParseError) -> SIPMessage {
         guard bytes.count <= SIPMessage.maximumBytes else {
-            throw SIPParseError(status: 513, reason: "Message larger than \(SIPMessage.maximumBytes) bytes", offset: SIPMessage.maximumBytes)
+            throw SIPParseError(
+                status: 513, reason: "Message larger than \(SIPMessage.maximumBytes) bytes", offset: SIPMessage.maximumBytes)
         }
         // Line ends before the start line are allowed (RFC 3261 section 7.5).
         while position < bytes.count, bytes[position] == 13 || bytes[position] == 10 { position += 1 }
@@ -45,7 +46,8 @@ struct SIPMessageParser {
         }
         switch startLine {
         case .request(let method, let uri):
-            let answerable = SIPRequest(method: method, uri: uri ?? SIPURI(host: "invalid"), common: common, maxForwards: maxForwards, headers: headers, body: body)
+            let answerable = SIPRequest(
+                method: method, uri: uri ?? SIPURI(host: "invalid"), common: common, maxForwards: maxForwards, headers: headers, body: body)
             if var fault {
                 fault.answerable = method == .ack ? nil : answerable
                 throw fault
@@ -93,7 +95,9 @@ struct SIPMessageParser {
         let (end, next) = lineEnd(from: position)
         var scanner = SIPScanner(bytes, from: position, to: end)
         position = next
-        guard let first = scanner.token() else { throw SIPParseError(reason: "Malformed start line: expected a method or SIP/2.0", offset: scanner.index) }
+        guard let first = scanner.token() else {
+            throw SIPParseError(reason: "Malformed start line: expected a method or SIP/2.0", offset: scanner.index)
+        }
         if scanner.take(UInt8(ascii: "/")) {
             startLine = try statusLine(version: first, &scanner)
         } else {
@@ -123,7 +127,9 @@ struct SIPMessageParser {
         let version = scanner.take(32) ? String(decoding: scanner.take { _ in true }, as: UTF8.self) : ""
         if version.uppercased() != "SIP/2.0" {
             let isOtherVersion = version.uppercased().hasPrefix("SIP/") && !version.contains(" ")
-            complain("Malformed request line: expected SIP/2.0 behind the URI, found \"\(version.prefix(16))\"", end, status: isOtherVersion ? 505 : 400)
+            complain(
+                "Malformed request line: expected SIP/2.0 behind the URI, found \"\(version.prefix(16))\"", end,
+                status: isOtherVersion ? 505 : 400)
         }
         do throws(SIPSyntaxError) {
             return .request(method, try SIPURI.parse(bytes, start, end))
@@ -216,7 +222,9 @@ struct SIPMessageParser {
             guard let hops = scanner.number(upTo: 255) else { throw SIPSyntaxError(expected: "a number from 0 to 255", at: scanner) }
             maxForwards = Int(hops)
         case .contentLength:
-            guard let length = scanner.number(upTo: UInt64(Int32.max)) else { throw SIPSyntaxError(expected: "a number of bytes", at: scanner) }
+            guard let length = scanner.number(upTo: UInt64(Int32.max)) else {
+                throw SIPSyntaxError(expected: "a number of bytes", at: scanner)
+            }
             if let before = contentLength, before != Int(length) { throw SIPSyntaxError("two different values", at: scanner.index) }
             contentLength = Int(length)
         case .other(let long):
@@ -247,7 +255,9 @@ struct SIPMessageParser {
 
     private func sequence(_ scanner: inout SIPScanner) throws(SIPSyntaxError) -> (UInt32, SIPMethod) {
         // RFC 3261 section 8.1.1.5: less than 2^31.
-        guard let number = scanner.number(upTo: UInt64(Int32.max)) else { throw SIPSyntaxError(expected: "a number below 2147483648", at: scanner) }
+        guard let number = scanner.number(upTo: UInt64(Int32.max)) else {
+            throw SIPSyntaxError(expected: "a number below 2147483648", at: scanner)
+        }
         scanner.skipSpace()
         guard let method = scanner.token() else { throw SIPSyntaxError(expected: "a method behind the number", at: scanner) }
         return (UInt32(number), SIPMethod(method))

@@ -1,6 +1,7 @@
 extension SIPMethod {
     private static let known: [(text: String, method: SIPMethod)] = [
-        ("INVITE", .invite), ("ACK", .ack), ("BYE", .bye), ("CANCEL", .cancel), ("OPTIONS", .options), ("REGISTER", .register), ("PRACK", .prack),
+        ("INVITE", .invite), ("ACK", .ack), ("BYE", .bye), ("CANCEL", .cancel), ("OPTIONS", .options), ("REGISTER", .register),
+        ("PRACK", .prack),
         ("UPDATE", .update), ("MESSAGE", .message), ("INFO", .info), ("REFER", .refer), ("SUBSCRIBE", .subscribe), ("NOTIFY", .notify),
         ("PUBLISH", .publish),
     ]

@@ -46,7 +46,10 @@ extension SIPWriter {
             guard let value = parameter.value else { continue }
             byte(UInt8(ascii: "="))
             let isPlain =
-                !value.isEmpty && value.utf8.allSatisfy { SIPScanner.isToken($0) || $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "]") || $0 == UInt8(ascii: ":") }
+                !value.isEmpty
+                && value.utf8.allSatisfy {
+                    SIPScanner.isToken($0) || $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "]") || $0 == UInt8(ascii: ":")
+                }
             if isPlain { text(value) } else { quoted(value) }
         }
     }

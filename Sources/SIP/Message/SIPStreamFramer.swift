@@ -87,7 +87,8 @@ public struct SIPStreamFramer: Sendable {
         }
         scanned = index
         guard buffer.count - start <= SIPStreamFramer.maximumHeaderBytes else {
-            throw SIPParseError(status: 513, reason: "Header larger than \(SIPStreamFramer.maximumHeaderBytes) bytes", offset: index - start)
+            throw SIPParseError(
+                status: 513, reason: "Header larger than \(SIPStreamFramer.maximumHeaderBytes) bytes", offset: index - start)
         }
     }
 
@@ -100,10 +101,13 @@ public struct SIPStreamFramer: Sendable {
             if let name = scanner.lowercasedToken(), name == "l" || name == "content-length" {
                 guard scanner.takeSpaced(UInt8(ascii: ":")), let length = scanner.number(upTo: UInt64(SIPMessage.maximumBytes)) else {
                     let limit = SIPMessage.maximumBytes
-                    throw SIPParseError(reason: "Malformed Content-Length: expected a number up to \(limit), found \(scanner.found)", offset: scanner.index - start)
+                    throw SIPParseError(
+                        reason: "Malformed Content-Length: expected a number up to \(limit), found \(scanner.found)",
+                        offset: scanner.index - start)
                 }
                 guard headerEnd - start + Int(length) <= SIPMessage.maximumBytes else {
-                    throw SIPParseError(status: 513, reason: "Message larger than \(SIPMessage.maximumBytes) bytes", offset: headerEnd - start)
+                    throw SIPParseError(
+                        status: 513, reason: "Message larger than \(SIPMessage.maximumBytes) bytes", offset: headerEnd - start)
                 }
                 return Int(length)
             }

@@ -8,7 +8,10 @@ extension SIPURI {
             guard mine?.lowercased() == theirs?.lowercased() else { return false }
         }
         for mine in parameters {
-            if let theirs = other.parameters.first(where: { $0.name == mine.name }), theirs.value?.lowercased() != mine.value?.lowercased() { return false }
+            if let theirs = other.parameters.first(where: { $0.name == mine.name }), theirs.value?.lowercased() != mine.value?.lowercased()
+            {
+                return false
+            }
         }
         return Set((headers ?? "").lowercased().split(separator: "&")) == Set((other.headers ?? "").lowercased().split(separator: "&"))
     }

@@ -22,7 +22,9 @@ extension SIPURI {
         case "tel": return try parseTelephone(&scanner)
         default:
             let rest = scanner.take { $0 > 32 && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: ">") && $0 != UInt8(ascii: "\"") }
-            guard !rest.isEmpty, scanner.isAtEnd else { throw SIPSyntaxError(expected: "the rest of the \(scheme) URI without spaces", at: scanner) }
+            guard !rest.isEmpty, scanner.isAtEnd else {
+                throw SIPSyntaxError(expected: "the rest of the \(scheme) URI without spaces", at: scanner)
+            }
             return SIPURI(scheme: scheme, user: String(decoding: rest, as: UTF8.self), host: "")
         }
     }
@@ -31,7 +33,9 @@ extension SIPURI {
         var uri = SIPURI(scheme: scheme, host: "")
         if let at = scanner.bytes[scanner.index..<scanner.end].firstIndex(of: UInt8(ascii: "@")) {
             let user = scanner.bytes[scanner.index..<at]
-            guard !user.isEmpty, user.allSatisfy({ $0 > 32 && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: ">") && $0 != UInt8(ascii: "\"") }) else {
+            guard !user.isEmpty,
+                user.allSatisfy({ $0 > 32 && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: ">") && $0 != UInt8(ascii: "\"") })
+            else {
                 throw SIPSyntaxError(expected: "a user before \"@\"", at: scanner)
             }
             uri.user = decodePercent(user)
@@ -63,7 +67,8 @@ extension SIPURI {
         var uri = SIPURI(scheme: "tel", user: String(decoding: number, as: UTF8.self), host: "")
         while scanner.take(UInt8(ascii: ";")) {
             let name = scanner.take { SIPScanner.isParameterByte($0) }
-            let value = scanner.take(UInt8(ascii: "=")) ? String(decoding: scanner.take { SIPScanner.isParameterByte($0) }, as: UTF8.self) : nil
+            let value =
+                scanner.take(UInt8(ascii: "=")) ? String(decoding: scanner.take { SIPScanner.isParameterByte($0) }, as: UTF8.self) : nil
             if !name.isEmpty { uri.parameters.append(SIPParameter(SIPScanner.lowercased(name), value)) }
         }
         guard scanner.isAtEnd else { throw SIPSyntaxError(expected: "the end of the telephone number", at: scanner) }
@@ -186,10 +191,15 @@ extension SIPScanner {
         let start = index
         if take(UInt8(ascii: "[")) {
             _ = take { SIPScanner.hex($0) != nil || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }
-            guard take(UInt8(ascii: "]")), index - start > 4 else { throw SIPSyntaxError(expected: "an IPv6 address in brackets", at: self) }
+            guard take(UInt8(ascii: "]")), index - start > 4 else {
+                throw SIPSyntaxError(expected: "an IPv6 address in brackets", at: self)
+            }
             return String(decoding: bytes[start..<index], as: UTF8.self)
         }
-        let host = take { SIPScanner.isLetter($0) || (48...57).contains($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_") }
+        let host = take {
+            SIPScanner.isLetter($0) || (48...57).contains($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".")
+                || $0 == UInt8(ascii: "_")
+        }
         guard !host.isEmpty else { throw SIPSyntaxError(expected: "a host", at: self) }
         return String(decoding: host, as: UTF8.self)
     }

@@ -2,9 +2,15 @@ extension Via {
     /// Reads one value where the scanner stands: `SIP/2.0/UDP host:port;branch=…` with spaces wherever RFC 3261 allows them.
     static func parse(_ scanner: inout SIPScanner) throws(SIPSyntaxError) -> Via {
         scanner.skipSpace()
-        guard let name = scanner.lowercasedToken(), name == "sip" else { throw SIPSyntaxError(expected: "\"SIP\" at the beginning", at: scanner) }
-        guard scanner.takeSpaced(UInt8(ascii: "/")), scanner.token() == "2.0" else { throw SIPSyntaxError(expected: "version \"2.0\"", at: scanner) }
-        guard scanner.takeSpaced(UInt8(ascii: "/")), let transport = scanner.token() else { throw SIPSyntaxError(expected: "a transport", at: scanner) }
+        guard let name = scanner.lowercasedToken(), name == "sip" else {
+            throw SIPSyntaxError(expected: "\"SIP\" at the beginning", at: scanner)
+        }
+        guard scanner.takeSpaced(UInt8(ascii: "/")), scanner.token() == "2.0" else {
+            throw SIPSyntaxError(expected: "version \"2.0\"", at: scanner)
+        }
+        guard scanner.takeSpaced(UInt8(ascii: "/")), let transport = scanner.token() else {
+            throw SIPSyntaxError(expected: "a transport", at: scanner)
+        }
         scanner.skipSpace()
         var via = Via(transport: transport.uppercased(), host: "")
         guard let next = scanner.peek, next != UInt8(ascii: ";"), next != UInt8(ascii: ",") else {
@@ -34,7 +40,13 @@ extension Via {
     /// The `rport` parameter (RFC 3581): `nil` when absent, empty when it asks to be filled in.
     public var rport: String? {
         get { parameters.value(of: "rport") }
-        set { if let newValue { parameters.set("rport", newValue.isEmpty ? nil : newValue) } else { parameters.removeAll { $0.name == "rport" } } }
+        set {
+            if let newValue {
+                parameters.set("rport", newValue.isEmpty ? nil : newValue)
+            } else {
+                parameters.removeAll { $0.name == "rport" }
+            }
+        }
     }
 }
 

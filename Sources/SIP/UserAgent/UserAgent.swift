@@ -65,191 +65,89 @@ public struct UserAgent: Sendable {
             minimumSessionExpires = .seconds(90)
         }
     }
-}
 
-/// A way to a peer: transport, our address, the peer's address and, over a stream, the connection.
-public struct Hop: Hashable, Sendable {
-    /// The transport.
-    public var transport: Transport
-    /// Our address, as it goes into Via and Contact.
-    public var local: TransportAddress
-    /// The peer's address.
-    public var remote: TransportAddress
-    /// The connection, for TCP and TLS once there is one; 0 asks the driver to open or reuse one.
-    public var connection: UInt64
+    let configuration: Configuration
+    var random: SeededRandom
+    var transactions: TransactionTable
+    var sessions: [SessionID: Session] = [:]
+    var sessionOfDialog: [DialogKey: SessionID] = [:]
+    var sessionOfInvite: [TransactionID: SessionID] = [:]
+    var uses: [TransactionID: TransactionUse] = [:]
+    var incoming: [IncomingID: TransactionID] = [:]
+    var deadlines = Deadlines<SessionDeadline>()
+    var events: [TransactionTable.Event] = []
+    private var lastSession: UInt64 = 1
+    private var lastIncoming: UInt64 = 0
 
-    /// The transports.
-    public enum Transport: String, Hashable, Sendable {
-        /// Datagrams.
-        case udp = "UDP"
-        /// A stream.
-        case tcp = "TCP"
-        /// An encrypted stream.
-        case tls = "TLS"
-
-        /// Whether the transport itself delivers reliably, so that timers A, E, G and I are not needed.
-        public var isReliable: Bool { self != .udp }
+    /// Makes a user agent.
+    ///
+    /// - Parameter seed: For tags, branches and Call-IDs.
+    public init(configuration: Configuration, seed: UInt64) {
+        self.configuration = configuration
+        random = SeededRandom(seed: seed)
+        let timing = TransactionTiming(t1: configuration.t1, t2: configuration.t2, t4: configuration.t4)
+        transactions = TransactionTable(timing: timing, limit: configuration.maximumTransactions)
     }
 
-    /// Makes a hop.
-    public init(transport: Transport, local: TransportAddress, remote: TransportAddress, connection: UInt64 = 0) {
-        self.transport = transport
-        self.local = local
-        self.remote = remote
-        self.connection = connection
+    /// When `.deadline` is due; `nil` when nothing waits.
+    public var nextDeadline: Instant? {
+        guard let first = deadlines.next else { return transactions.nextDeadline }
+        return transactions.nextDeadline.map { min($0, first) } ?? first
     }
-}
 
-/// An INVITE session: one call of a user agent, from the INVITE to the end of its dialog.
-public struct SessionID: Hashable, Sendable {
-    /// The number. Incoming sessions are numbered by the user agent (odd), outgoing ones by its owner (even).
-    public let rawValue: UInt64
+    /// The number of INVITE sessions, those included that wait for their last messages.
+    public var sessionCount: Int { sessions.count }
 
-    /// Makes an identifier.
-    public init(_ rawValue: UInt64) { self.rawValue = rawValue }
-}
+    /// The number of transactions.
+    public var transactionCount: Int { transactions.count }
 
-/// A request outside of sessions that we send; numbered by the owner.
-public struct OutgoingID: Hashable, Sendable {
-    /// The number.
-    public let rawValue: UInt64
+    /// Whether no session and no transaction is left.
+    public var isIdle: Bool { sessions.isEmpty && transactions.count == 0 && incoming.isEmpty && uses.isEmpty }
 
-    /// Makes an identifier.
-    public init(_ rawValue: UInt64) { self.rawValue = rawValue }
-}
-
-/// A request outside of sessions that we received; numbered by the user agent.
-public struct IncomingID: Hashable, Sendable {
-    /// The number.
-    public let rawValue: UInt64
-
-    /// Makes an identifier.
-    public init(_ rawValue: UInt64) { self.rawValue = rawValue }
-}
-
-/// A request to send outside of a session, or the INVITE that begins one.
-public struct OutgoingRequest: Sendable {
-    /// The method.
-    public var method: SIPMethod
-    /// The Request-URI.
-    public var uri: SIPURI
-    /// From, without a tag.
-    public var from: NameAddress
-    /// To, without a tag.
-    public var to: NameAddress
-    /// Our Contact; `nil` for methods that have none.
-    public var contact: NameAddress?
-    /// Where to send it first (the outbound proxy, the registered flow, or the resolved target).
-    public var hop: Hop
-    /// Route values to put in, topmost first.
-    public var routes: [NameAddress]
-    /// Max-Forwards.
-    public var maxForwards: Int
-    /// Further header fields.
-    public var headers: SIPHeaders
-    /// The body; its type is in `headers`.
-    public var body: [UInt8]
-    /// With what a 401 or 407 is answered; `nil` hands it to the owner.
-    public var credentials: DigestCredentials?
-    /// Call-ID and CSeq to continue with (a REGISTER refreshes with the same Call-ID and a higher CSeq); `nil` makes new ones.
-    public var continuing: (callID: String, cseq: UInt32)?
-
-    /// Makes a request.
-    public init(
-        method: SIPMethod, uri: SIPURI, from: NameAddress, to: NameAddress, contact: NameAddress?, hop: Hop, routes: [NameAddress] = [],
-        maxForwards: Int = 70, headers: SIPHeaders = SIPHeaders(), body: [UInt8] = [], credentials: DigestCredentials? = nil,
-        continuing: (callID: String, cseq: UInt32)? = nil
-    ) {
-        self.method = method
-        self.uri = uri
-        self.from = from
-        self.to = to
-        self.contact = contact
-        self.hop = hop
-        self.routes = routes
-        self.maxForwards = maxForwards
-        self.headers = headers
-        self.body = body
-        self.credentials = credentials
-        self.continuing = continuing
+    /// Takes an input and appends what is to be done about it.
+    public mutating func receive(_ input: Input, at now: Instant, into outputs: inout [Output]) {
+        switch input {
+        case .received(.request(let request), let hop): receive(request, over: hop, at: now, into: &outputs)
+        case .received(.response(let response), _): transactions.receive(response, at: now, into: &events)
+        case .malformed(let error, let hop): refuse(error, over: hop, into: &outputs)
+        case .unreachable(let hop): transactions.unreachable(hop, into: &events)
+        case .session(let id, let command): perform(command, id, at: now, into: &outputs)
+        case .send(let id, let request): send(request, as: .outgoing(id, request, attempts: 0), at: now)
+        case .respond(let id, let status, let reason, let headers, let contacts, let body):
+            respond(id, status, reason, headers, contacts, body, at: now)
+        case .deadline:
+            transactions.expire(at: now, into: &events)
+            while let due = deadlines.popExpired(at: now) { expire(due, at: now, into: &outputs) }
+        }
+        drain(at: now, into: &outputs)
     }
-}
 
-/// A user name with a password, for digest authentication (RFC 8760).
-public struct DigestCredentials: Equatable, Sendable {
-    /// The user name.
-    public var username: String
-    /// The password.
-    public var password: String
-
-    /// Makes credentials.
-    public init(username: String, password: String) {
-        self.username = username
-        self.password = password
+    /// Handles what the transactions say, in order, until they have no more to say.
+    private mutating func drain(at now: Instant, into outputs: inout [Output]) {
+        var next = 0
+        while next < events.count {
+            switch events[next] {
+            case .transmit(let bytes, let hop): outputs.append(.transmit(bytes, over: hop))
+            case .request(let id, let request, let hop): handle(request, id, over: hop, at: now, into: &outputs)
+            case .acknowledgement(let request, let hop): acknowledged(request, over: hop, at: now, into: &outputs)
+            case .response(let id, let response, let sent, let hop):
+                handle(Answered(transaction: id, request: sent, hop: hop, response: response), at: now, into: &outputs)
+            case .failed(let id, let status): failed(id, status, at: now, into: &outputs)
+            case .ended(let id): uses[id] = nil
+            }
+            next += 1
+        }
+        events.removeAll(keepingCapacity: true)
     }
-}
 
-/// What an owner asks of an INVITE session.
-public enum SessionCommand: Sendable {
-    /// Begin the session (UAC). The body is the offer; an empty body asks the peer for one.
-    case invite(OutgoingRequest)
-    /// Send a provisional response (UAS): 180, 181, 182 or 183, with a description or none.
-    case progress(status: Int, headers: SIPHeaders, body: [UInt8])
-    /// Accept the INVITE (UAS) with 200. The body is the answer, or the offer when the INVITE had none.
-    case accept(contact: NameAddress, headers: SIPHeaders, body: [UInt8])
-    /// Refuse the INVITE (UAS) with a final response of 300 or more.
-    case reject(status: Int, reason: String?, headers: SIPHeaders)
-    /// Send a re-INVITE with an offer, or with none to ask for one. Waits its turn behind a running one; glare (491) is retried here
-    /// (RFC 3261 section 14.1).
-    case offer([UInt8])
-    /// Answer the peer's re-INVITE or UPDATE: the answer to its offer, or an offer when it had none.
-    case answer([UInt8])
-    /// Refuse the peer's re-INVITE or UPDATE; the session stays as it was.
-    case refuseOffer(status: Int)
-    /// Give the answer that the ACK of a 2xx with an offer must carry (UAC, late offer; also for a re-INVITE without an offer).
-    case acknowledge([UInt8])
-    /// Send INFO in the dialog.
-    case info(contentType: String, body: [UInt8])
-    /// End the session in whatever way its state demands: CANCEL, BYE, or a final response with this status (UAS, not answered yet).
-    case end(status: Int, headers: SIPHeaders)
-}
+    /// The name of a session that a peer began: odd.
+    mutating func newSessionID() -> SessionID {
+        defer { lastSession += 2 }
+        return SessionID(lastSession)
+    }
 
-/// What a session tells its owner.
-public enum SessionEvent: Sendable {
-    /// An INVITE came (UAS). 100 has been sent. The owner progresses, accepts or rejects.
-    case invited(SIPRequest, over: Hop)
-    /// A provisional response above 100 (UAC).
-    case progressed(SIPResponse)
-    /// The peer accepted (UAC). The ACK is sent at once, unless the 2xx carries the offer: then `acknowledge` is due.
-    case accepted(SIPResponse)
-    /// The peer refused, or nobody answered in time (408), or the hop is unreachable (503). The session is over.
-    case rejected(SIPResponse)
-    /// Our 200 was acknowledged (UAS); the body is the answer when the 200 carried the offer, else empty.
-    case acknowledged(body: [UInt8])
-    /// The peer wants to change the session: `answer` or `refuseOffer` is due. An empty body asks us for an offer.
-    case offered(SIPRequest)
-    /// The peer answered our offer with this description; when we asked for an offer, this is it and `acknowledge` is due.
-    case answered(body: [UInt8])
-    /// The peer refused our offer with this status; the session stays as it was.
-    case offerRefused(status: Int)
-    /// INFO came in the dialog; 200 has been sent.
-    case info(SIPRequest)
-    /// The session is over, and why. Nothing follows.
-    case ended(SessionEnd)
-}
-
-/// Why a session is over.
-public enum SessionEnd: Sendable {
-    /// The peer sent BYE.
-    case bye(SIPRequest)
-    /// The caller cancelled before we answered (UAS).
-    case cancelled(SIPRequest?)
-    /// Our 200 was never acknowledged (RFC 3261 section 13.3.1.4).
-    case notAcknowledged
-    /// Nobody refreshed the session in time (RFC 4028 section 10).
-    case expired
-    /// A request in the dialog got 408 or 481, or the hop is gone.
-    case lost
-    /// We ended it, and the peer has been told.
-    case local
+    mutating func newIncomingID() -> IncomingID {
+        lastIncoming += 1
+        return IncomingID(lastIncoming)
+    }
 }

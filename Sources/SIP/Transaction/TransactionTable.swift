@@ -1,0 +1,289 @@
+import Kernel
+
+/// Every transaction of a user agent, with its timers. It matches what comes in, runs the four machines, and says what is new.
+struct TransactionTable {
+    /// What the table tells the user agent.
+    enum Event {
+        case transmit([UInt8], Hop)
+        /// A new request with a transaction of its own.
+        case request(TransactionID, SIPRequest, Hop)
+        /// An ACK that belongs to no transaction: that of a 2xx.
+        case acknowledgement(SIPRequest, Hop)
+        /// A response, with the request it answers: over a stream the transaction may be over already.
+        case response(TransactionID, SIPResponse, to: SIPRequest, over: Hop)
+        /// A client transaction ended without an answer: 408 when none came, 503 when the hop is gone.
+        case failed(TransactionID, status: Int)
+        /// A client transaction is over: nothing more comes from it.
+        case ended(TransactionID)
+    }
+
+    private enum Machine {
+        case inviteClient(InviteClientTransaction)
+        case client(NonInviteClientTransaction)
+        case inviteServer(InviteServerTransaction)
+        case server(NonInviteServerTransaction)
+    }
+
+    private struct Entry {
+        var machine: Machine
+        let hop: Hop
+        let request: SIPRequest
+        let serverKey: ServerTransactionKey?
+        let clientKey: ClientTransactionKey?
+    }
+
+    struct Timer: Hashable {
+        let transaction: TransactionID
+        let timer: TransactionTimer
+    }
+
+    private let timing: TransactionTiming
+    private let limit: Int
+    private var entries: [TransactionID: Entry] = [:]
+    private var servers: [ServerTransactionKey: TransactionID] = [:]
+    private var clients: [ClientTransactionKey: TransactionID] = [:]
+    private var merges: [MergeKey: TransactionID] = [:]
+    private var deadlines = Deadlines<Timer>()
+    private var last: UInt64 = 0
+    private var actions: [TransactionAction] = []
+
+    init(timing: TransactionTiming, limit: Int) {
+        self.timing = timing
+        self.limit = limit
+    }
+
+    var count: Int { entries.count }
+    var isFull: Bool { entries.count >= limit }
+    var nextDeadline: Instant? { deadlines.next }
+
+    // MARK: Client
+
+    /// Sends a request in a new transaction.
+    mutating func send(_ request: SIPRequest, over hop: Hop, at now: Instant, into events: inout [Event]) -> TransactionID {
+        last += 1
+        let id = TransactionID(rawValue: last)
+        actions.removeAll(keepingCapacity: true)
+        let isReliable = hop.transport.isReliable
+        let machine: Machine =
+            request.method == .invite
+            ? .inviteClient(InviteClientTransaction(request, isReliable: isReliable, timing: timing, into: &actions))
+            : .client(NonInviteClientTransaction(request, isReliable: isReliable, timing: timing, into: &actions))
+        let key = ClientTransactionKey(request.common)
+        entries[id] = Entry(machine: machine, hop: hop, request: request, serverKey: nil, clientKey: key)
+        if let key { clients[key] = id }
+        perform(id, at: now, into: &events)
+        return id
+    }
+
+    /// The request of a transaction.
+    func request(of id: TransactionID) -> SIPRequest? { entries[id]?.request }
+
+    /// The hop of a transaction: for a server transaction, where its responses go.
+    func hop(of id: TransactionID) -> Hop? { entries[id]?.hop }
+
+    mutating func receive(_ response: SIPResponse, at now: Instant, into events: inout [Event]) {
+        guard let key = ClientTransactionKey(response.common), let id = clients[key] else { return }
+        actions.removeAll(keepingCapacity: true)
+        switch entries[id]?.machine {
+        case .inviteClient(var machine):
+            machine.receive(response, into: &actions)
+            entries[id]?.machine = .inviteClient(machine)
+        case .client(var machine):
+            machine.receive(response, into: &actions)
+            entries[id]?.machine = .client(machine)
+        case .inviteServer, .server, nil:
+            return
+        }
+        perform(id, at: now, into: &events)
+    }
+
+    // MARK: Server
+
+    mutating func receive(_ request: SIPRequest, over hop: Hop, tag: String, at now: Instant, into events: inout [Event]) {
+        guard let key = ServerTransactionKey(request) else { return }
+        if let id = servers[key] {
+            receiveAgain(request, id, at: now, into: &events)
+        } else if request.method == .ack {
+            events.append(.acknowledgement(request, hop))
+        } else if isFull {
+            // Without state, and with no more work than this.
+            var busy = request.response(status: 503)
+            busy.headers.add("Retry-After", "5")
+            busy.common.to.tag = busy.common.to.tag ?? tag
+            events.append(.transmit(busy.encoded, hop.response(to: request)))
+        } else {
+            begin(request, key, over: hop, at: now, into: &events)
+        }
+    }
+
+    private mutating func begin(
+        _ request: SIPRequest, _ key: ServerTransactionKey, over hop: Hop, at now: Instant, into events: inout [Event]
+    ) {
+        last += 1
+        let id = TransactionID(rawValue: last)
+        let back = hop.response(to: request)
+        actions.removeAll(keepingCapacity: true)
+        let machine: Machine
+        if request.method == .invite {
+            let trying = request.response(status: 100).encoded
+            machine = .inviteServer(
+                InviteServerTransaction(trying: trying, isReliable: hop.transport.isReliable, timing: timing, into: &actions))
+        } else {
+            machine = .server(NonInviteServerTransaction(isReliable: hop.transport.isReliable, timing: timing))
+        }
+        entries[id] = Entry(machine: machine, hop: back, request: request, serverKey: key, clientKey: nil)
+        servers[key] = id
+        perform(id, at: now, into: &events)
+        let merge = MergeKey(request)
+        if request.common.to.tag == nil, request.method != .cancel {
+            if merges[merge] != nil {
+                var loop = request.response(status: 482)
+                loop.common.to.tag = "merged"
+                respond(id, loop, at: now, into: &events)
+                return
+            }
+            merges[merge] = id
+        }
+        events.append(.request(id, request, hop))
+    }
+
+    private mutating func receiveAgain(_ request: SIPRequest, _ id: TransactionID, at now: Instant, into events: inout [Event]) {
+        actions.removeAll(keepingCapacity: true)
+        switch entries[id]?.machine {
+        case .inviteServer(var machine):
+            if request.method == .ack {
+                if machine.state == .accepted, let hop = entries[id]?.hop { events.append(.acknowledgement(request, hop)) }
+                machine.acknowledge(into: &actions)
+            } else {
+                machine.receiveAgain(into: &actions)
+            }
+            entries[id]?.machine = .inviteServer(machine)
+        case .server(var machine):
+            machine.receiveAgain(into: &actions)
+            entries[id]?.machine = .server(machine)
+        case .inviteClient, .client, nil:
+            return
+        }
+        perform(id, at: now, into: &events)
+    }
+
+    /// Answers the request of a server transaction; gives the bytes that were sent.
+    @discardableResult
+    mutating func respond(_ id: TransactionID, _ response: SIPResponse, at now: Instant, into events: inout [Event]) -> [UInt8] {
+        let bytes = response.encoded
+        actions.removeAll(keepingCapacity: true)
+        switch entries[id]?.machine {
+        case .inviteServer(var machine):
+            machine.respond(response.status, bytes, into: &actions)
+            entries[id]?.machine = .inviteServer(machine)
+        case .server(var machine):
+            machine.respond(response.status, bytes, into: &actions)
+            entries[id]?.machine = .server(machine)
+        case .inviteClient, .client, nil:
+            return bytes
+        }
+        perform(id, at: now, into: &events)
+        return bytes
+    }
+
+    /// The INVITE that a CANCEL wants to cancel (RFC 3261 section 9.2), and whether it still waits for its final response.
+    func target(ofCancel request: SIPRequest) -> (id: TransactionID, isPending: Bool)? {
+        guard let key = ServerTransactionKey(request, method: .invite), let id = servers[key],
+            case .inviteServer(let machine) = entries[id]?.machine
+        else { return nil }
+        return (id, machine.isPending)
+    }
+
+    // MARK: Time and transport
+
+    mutating func expire(at now: Instant, into events: inout [Event]) {
+        while let due = deadlines.popExpired(at: now) {
+            actions.removeAll(keepingCapacity: true)
+            switch entries[due.transaction]?.machine {
+            case .inviteClient(var machine):
+                machine.expire(due.timer, into: &actions)
+                entries[due.transaction]?.machine = .inviteClient(machine)
+            case .client(var machine):
+                machine.expire(due.timer, into: &actions)
+                entries[due.transaction]?.machine = .client(machine)
+            case .inviteServer(var machine):
+                machine.expire(due.timer, into: &actions)
+                entries[due.transaction]?.machine = .inviteServer(machine)
+            case .server(var machine):
+                machine.expire(due.timer, into: &actions)
+                entries[due.transaction]?.machine = .server(machine)
+            case nil:
+                continue
+            }
+            perform(due.transaction, at: now, into: &events)
+        }
+    }
+
+    /// Ends the client transactions that still wait for an answer over this hop (RFC 3261 section 17.1.4).
+    mutating func unreachable(_ hop: Hop, into events: inout [Event]) {
+        for (id, entry) in entries where entry.hop.transport == hop.transport && entry.hop.remote == hop.remote {
+            switch entry.machine {
+            case .inviteClient(let machine):
+                switch machine.state {
+                case .calling, .proceeding:
+                    events.append(.failed(id, status: 503))
+                    forget(id, into: &events)
+                default: break
+                }
+            case .client(let machine):
+                if machine.state != .completed {
+                    events.append(.failed(id, status: 503))
+                    forget(id, into: &events)
+                }
+            case .inviteServer, .server:
+                break
+            }
+        }
+    }
+
+    private mutating func perform(_ id: TransactionID, at now: Instant, into events: inout [Event]) {
+        guard let entry = entries[id] else { return }
+        let hop = entry.hop
+        for action in actions {
+            switch action {
+            case .transmit(let bytes): events.append(.transmit(bytes, hop))
+            case .start(let timer, let duration): deadlines.set(Timer(transaction: id, timer: timer), at: now.advanced(by: duration))
+            case .stop(let timer): deadlines.cancel(Timer(transaction: id, timer: timer))
+            case .deliver(let response): events.append(.response(id, response, to: entry.request, over: hop))
+            case .timedOut:
+                switch entries[id]?.machine {
+                case .inviteClient, .client: events.append(.failed(id, status: 408))
+                case .inviteServer, .server, nil: break
+                }
+            case .terminated: forget(id, into: &events)
+            }
+        }
+    }
+
+    private mutating func forget(_ id: TransactionID, into events: inout [Event]) {
+        guard let entry = entries.removeValue(forKey: id) else { return }
+        if let key = entry.clientKey {
+            clients[key] = nil
+            events.append(.ended(id))
+        }
+        if let key = entry.serverKey {
+            servers[key] = nil
+            let merge = MergeKey(entry.request)
+            if merges[merge] == id { merges[merge] = nil }
+        }
+        for timer in [TransactionTimer.a, .b, .d, .e, .f, .g, .h, .i, .j, .k, .l, .m] {
+            deadlines.cancel(Timer(transaction: id, timer: timer))
+        }
+    }
+}
+
+extension Hop {
+    /// Where the responses to a request go (RFC 3261 section 18.2.2, RFC 3581): over a stream back where it came from; over UDP to the address it came
+    /// from, and to the port it came from if it asks for that, else to the one it names.
+    func response(to request: SIPRequest) -> Hop {
+        guard transport == .udp, let via = request.common.via.first, via.rport == nil else { return self }
+        var back = self
+        back.remote.port = via.port ?? 5060
+        return back
+    }
+}

@@ -1,0 +1,111 @@
+import Kernel
+
+/// An INVITE session as the user agent keeps it.
+struct Session {
+    let id: SessionID
+    let isCaller: Bool
+    let callID: String
+    let localTag: String
+    var phase: Phase
+    var dialog: Dialog?
+    /// Our Contact.
+    var contact: NameAddress?
+    /// The caller's INVITE (incoming), for what the responses must copy.
+    var invite: SIPRequest?
+    /// The transaction of that INVITE, until its final response.
+    var inviteTransaction: TransactionID?
+    /// What the session was begun with (outgoing), for a new attempt.
+    var outgoing: OutgoingRequest?
+    /// How many times the INVITE was sent again because of a challenge or a too short interval.
+    var attempts = 0
+    /// The offer or answer that we sent last; a refresh repeats it.
+    var lastBody: [UInt8] = []
+    var exchange = Exchange.none
+    /// An offer that waits for its turn.
+    var queuedOffer: [UInt8]?
+    /// A 2xx of ours that waits for its ACK.
+    var unacknowledged: Unacknowledged?
+    var acknowledgement = Acknowledgement.none
+    var refresh: SessionRefresh?
+    /// Whether the peer takes UPDATE.
+    var peerTakesUpdate = false
+
+    /// How far the session has come.
+    enum Phase {
+        /// Our INVITE is out; `provisional` once the peer has answered anything.
+        case calling(TransactionID, provisional: Bool)
+        /// We gave up; the owner knows. CANCEL is sent as soon as it may be.
+        case cancelling(TransactionID, sent: Bool)
+        /// The peer's INVITE waits for our final response.
+        case ringing(TransactionID)
+        case established
+        /// Ended; what must still be said is said when it may be.
+        case closing
+    }
+
+    /// The offer/answer exchange that is under way after the session was established.
+    enum Exchange {
+        case none
+        /// Our re-INVITE waits for its response.
+        case sent(TransactionID, [UInt8])
+        /// The peer's re-INVITE or UPDATE waits for our answer.
+        case received(TransactionID, SIPRequest)
+        /// Our offer met the peer's, and is sent again later.
+        case glare([UInt8])
+    }
+
+    /// A 2xx of ours that is repeated until it is acknowledged (RFC 3261 section 13.3.1.4).
+    struct Unacknowledged {
+        let bytes: [UInt8]
+        let hop: Hop
+        let sequence: UInt32
+        var interval: Duration
+    }
+
+    /// The ACK of a 2xx that we got.
+    enum Acknowledgement {
+        case none
+        /// The 2xx carried an offer; the answer is awaited from the owner.
+        case owed(sequence: UInt32)
+        /// The ACK, which every repetition of the 2xx gets again.
+        case sent(sequence: UInt32, [UInt8])
+    }
+}
+
+/// A timer of a session.
+struct SessionDeadline: Hashable {
+    let session: SessionID
+    let kind: Kind
+
+    enum Kind: Hashable, CaseIterable {
+        /// Send the 2xx again.
+        case repeatSuccess
+        /// The ACK never came.
+        case giveUpAcknowledgement
+        /// No final response came to a cancelled INVITE (RFC 3261 section 9.1).
+        case giveUpCancel
+        /// Try the offer again after a glare.
+        case retryOffer
+        /// Refresh the session (RFC 4028).
+        case refresh
+        /// The session was not refreshed (RFC 4028 section 10).
+        case expire
+    }
+}
+
+/// The refreshing of a session (RFC 4028).
+struct SessionRefresh {
+    var interval: Duration
+    var weRefresh: Bool
+}
+
+/// What a client transaction was begun for.
+enum TransactionUse {
+    case invite(SessionID)
+    case reinvite(SessionID, isRefresh: Bool, attempts: Int)
+    case inDialog(SessionID, SIPMethod, attempts: Int)
+    /// BYE: nobody waits for the response.
+    case bye(attempts: Int, DigestCredentials?)
+    case cancel
+    case outgoing(OutgoingID, OutgoingRequest, attempts: Int)
+}

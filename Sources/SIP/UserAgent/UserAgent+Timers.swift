@@ -1,0 +1,117 @@
+import Kernel
+
+/// A Session-Expires or Min-SE value (RFC 4028 sections 4 and 5).
+struct SessionInterval {
+    let seconds: Int64
+    /// `uac` or `uas`, if the value names who refreshes.
+    let refresher: String?
+
+    init?(parsing text: String) {
+        var scanner = SIPScanner(text)
+        scanner.skipSpace()
+        guard let seconds = scanner.number(upTo: UInt64(Int32.max)) else { return nil }
+        self.seconds = Int64(seconds)
+        refresher = (try? scanner.headerParameters())?.value(of: "refresher")?.lowercased()
+    }
+}
+
+// The timers of sessions.
+extension UserAgent {
+    mutating func expire(_ due: SessionDeadline, at now: Instant, into outputs: inout [Output]) {
+        guard let session = sessions[due.session] else { return }
+        let id = due.session
+        switch due.kind {
+        case .repeatSuccess:
+            guard var waiting = session.unacknowledged else { return }
+            waiting.interval = min(waiting.interval * 2, configuration.t2)
+            sessions[id]?.unacknowledged = waiting
+            events.append(.transmit(waiting.bytes, waiting.hop))
+            deadlines.set(due, at: now.advanced(by: waiting.interval))
+        case .giveUpAcknowledgement:
+            let ownerKnows = if case .closing = session.phase { true } else { false }
+            sessions[id]?.unacknowledged = nil
+            sendBye(id, at: now)
+            if !ownerKnows { outputs.append(.session(id, .ended(.notAcknowledged))) }
+        case .giveUpCancel:
+            forget(id)
+        case .retryOffer:
+            guard case .glare(let body) = session.exchange else { return }
+            sessions[id]?.exchange = .none
+            sessions[id]?.queuedOffer = session.queuedOffer ?? body
+            sendQueuedOffer(id, at: now)
+        case .refresh:
+            refresh(session, at: now)
+        case .expire:
+            let ownerKnows = if case .closing = session.phase { true } else { false }
+            sendBye(id, at: now)
+            if !ownerKnows { outputs.append(.session(id, .ended(.expired))) }
+        }
+    }
+
+    // MARK: Session timers (RFC 4028)
+
+    private mutating func refresh(_ session: Session, at now: Instant) {
+        guard case .established = session.phase else { return }
+        guard case .none = session.exchange, session.unacknowledged == nil else {
+            // Whatever is under way refreshes as well, or is soon over.
+            deadlines.set(SessionDeadline(session: session.id, kind: .refresh), at: now.advanced(by: .seconds(5)))
+            return
+        }
+        if session.peerTakesUpdate {
+            var headers = SIPHeaders()
+            headers.add("Supported", "timer")
+            addRefresh(session.id, to: &headers)
+            sendInDialog(session.id, .update, headers: headers, as: .inDialog(session.id, .update, attempts: 0), at: now)
+        } else {
+            sendReinvite(session.id, session.lastBody, isRefresh: true, at: now)
+        }
+    }
+
+    /// Says in a request of ours that we go on refreshing, as settled.
+    func addRefresh(_ id: SessionID, to headers: inout SIPHeaders) {
+        guard let refresh = sessions[id]?.refresh else { return }
+        headers.add("Session-Expires", "\(refresh.interval.components.seconds);refresher=\(refresh.weRefresh ? "uac" : "uas")")
+        headers.add("Min-SE", String(configuration.minimumSessionExpires.components.seconds))
+    }
+
+    /// Settles the session timer of a request of the peer's and says so in the 2xx (RFC 4028 section 9).
+    func negotiateRefresh(_ request: SIPRequest, into headers: inout SIPHeaders) -> SessionRefresh? {
+        let peerKnowsTimers = request.headers.hasOption("Supported", "timer")
+        let wanted = request.headers["Session-Expires"].flatMap { SessionInterval(parsing: $0) }
+        let ours = configuration.sessionExpires.components.seconds
+        guard peerKnowsTimers else {
+            // We alone refresh; the peer need not know why.
+            headers.set("Session-Expires", "\(ours);refresher=uas")
+            return SessionRefresh(interval: .seconds(ours), weRefresh: true)
+        }
+        let minimum = configuration.minimumSessionExpires.components.seconds
+        let seconds = max(minimum, min(wanted?.seconds ?? ours, ours))
+        let refresher = wanted?.refresher == "uas" ? "uas" : "uac"
+        headers.set("Session-Expires", "\(seconds);refresher=\(refresher)")
+        if refresher == "uac" { headers.set("Require", "timer") }
+        return SessionRefresh(interval: .seconds(seconds), weRefresh: refresher == "uas")
+    }
+
+    /// Takes what the 2xx to a request of ours settled (RFC 4028 section 7.2); without a word the session does not expire.
+    mutating func adoptRefresh(_ id: SessionID, _ response: SIPResponse, at now: Instant) {
+        if let settled = response.headers["Session-Expires"].flatMap({ SessionInterval(parsing: $0) }) {
+            let seconds = max(settled.seconds, configuration.minimumSessionExpires.components.seconds)
+            sessions[id]?.refresh = SessionRefresh(interval: .seconds(seconds), weRefresh: settled.refresher != "uas")
+        } else {
+            sessions[id]?.refresh = nil
+        }
+        scheduleRefresh(id, at: now)
+    }
+
+    /// Begins the interval anew.
+    mutating func scheduleRefresh(_ id: SessionID, at now: Instant) {
+        let (refresh, expire) = (SessionDeadline(session: id, kind: .refresh), SessionDeadline(session: id, kind: .expire))
+        deadlines.cancel(refresh)
+        deadlines.cancel(expire)
+        guard let settled = sessions[id]?.refresh else { return }
+        if settled.weRefresh { deadlines.set(refresh, at: now.advanced(by: settled.interval / 2)) }
+        // The one who does not refresh ends the session a little early (RFC 4028 section 10).
+        let margin = settled.weRefresh ? Duration.zero : min(.seconds(32), settled.interval / 3)
+        deadlines.set(expire, at: now.advanced(by: settled.interval - margin))
+    }
+}
