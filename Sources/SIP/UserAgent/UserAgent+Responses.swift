@@ -34,10 +34,8 @@ extension UserAgent {
         case .inDialog(let id, let method, let attempts):
             inDialogAnswered(id, method, attempts, answered, at: now, into: &outputs)
         case .bye(let attempts, let credentials):
-            if let sent, let again = retry(sent, after: response, with: credentials, attempts: attempts),
-                let hop = transactions.hop(of: transaction)
-            {
-                let next = transactions.send(again, over: hop, at: now, into: &events)
+            if let again = retry(answered.request, after: response, with: credentials, attempts: attempts) {
+                let next = transactions.send(again, over: answered.hop, at: now, into: &events)
                 uses[next] = .bye(attempts: attempts + 1, credentials)
             }
         case .cancel, .invite, .reinvite:
@@ -215,10 +213,8 @@ extension UserAgent {
             lose(id, at: now, into: &outputs)
         default:
             let credentials = session.outgoing?.credentials
-            if let sent = transactions.request(of: transaction),
-                let again = retry(sent, after: response, with: credentials, attempts: attempts),
-                let hop = transactions.hop(of: transaction)
-            {
+            if let again = retry(answered.request, after: response, with: credentials, attempts: attempts) {
+                let hop = answered.hop
                 let next = transactions.send(again, over: hop, at: now, into: &events)
                 sessions[id]?.dialog?.localSequence = again.common.cseq
                 uses[next] = .reinvite(id, isRefresh: isRefresh, attempts: attempts + 1)
@@ -231,13 +227,12 @@ extension UserAgent {
     }
 
     private mutating func inDialogAnswered(
-        _ id: SessionID, _ method: SIPMethod, _ attempts: Int, _ sent: SIPRequest?, _ response: SIPResponse, at now: Instant,
-        into outputs: inout [Output]
+        _ id: SessionID, _ method: SIPMethod, _ attempts: Int, _ answered: Answered, at now: Instant, into outputs: inout [Output]
     ) {
         guard let session = sessions[id] else { return }
-        if let sent, let again = retry(sent, after: response, with: session.outgoing?.credentials, attempts: attempts),
-            let hop = session.dialog?.hop
-        {
+        let response = answered.response
+        if let again = retry(answered.request, after: response, with: session.outgoing?.credentials, attempts: attempts) {
+            let hop = answered.hop
             sessions[id]?.dialog?.localSequence = again.common.cseq
             let next = transactions.send(again, over: hop, at: now, into: &events)
             uses[next] = .inDialog(id, method, attempts: attempts + 1)
