@@ -32,7 +32,9 @@ public enum CallDataHeader {
     public static func decode(_ value: String) -> CallData {
         var data = CallData()
         for part in value.utf8.split(separator: UInt8(ascii: ";")).prefix(2 * CallData.maximumEntries) {
-            guard let equals = part.firstIndex(of: UInt8(ascii: "=")), let text = decoded(part[part.index(after: equals)...]) else { continue }
+            guard let equals = part.firstIndex(of: UInt8(ascii: "=")), let text = decoded(part[part.index(after: equals)...]) else {
+                continue
+            }
             let name = String(decoding: part[..<equals].filter { $0 != 32 && $0 != 9 }, as: UTF8.self)
             _ = data.set(name, to: text)
         }

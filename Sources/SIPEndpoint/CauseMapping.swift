@@ -32,8 +32,10 @@ extension Cause {
     }
 
     private static let causesByStatus: [Int: UInt8] = [
-        400: 41, 401: 21, 402: 21, 403: 21, 404: 1, 405: 63, 406: 79, 407: 21, 408: 102, 410: 22, 413: 127, 414: 127, 415: 79, 416: 127, 420: 127,
-        421: 127, 423: 127, 480: 18, 481: 41, 482: 25, 483: 25, 484: 28, 485: 1, 486: 17, 487: 16, 488: 65, 491: 41, 500: 41, 501: 79, 502: 38,
+        400: 41, 401: 21, 402: 21, 403: 21, 404: 1, 405: 63, 406: 79, 407: 21, 408: 102, 410: 22, 413: 127, 414: 127, 415: 79, 416: 127,
+        420: 127,
+        421: 127, 423: 127, 480: 18, 481: 41, 482: 25, 483: 25, 484: 28, 485: 1, 486: 17, 487: 16, 488: 65, 491: 41, 500: 41, 501: 79,
+        502: 38,
         503: 41, 504: 102, 505: 127, 513: 127, 580: 47, 600: 17, 603: 21, 604: 1, 606: 65, 607: 21, 608: 21,
     ]
 
@@ -78,7 +80,8 @@ extension Cause {
     private static let texts: [UInt8: String] = [
         1: "Unallocated number", 2: "No route to network", 3: "No route to destination", 16: "Normal call clearing", 17: "User busy",
         18: "No user responding", 19: "No answer from user", 20: "Subscriber absent", 21: "Call rejected", 22: "Number changed",
-        25: "Exchange routing error", 26: "Answered elsewhere", 27: "Destination out of order", 28: "Invalid number format", 31: "Normal, unspecified",
+        25: "Exchange routing error", 26: "Answered elsewhere", 27: "Destination out of order", 28: "Invalid number format",
+        31: "Normal, unspecified",
         34: "No circuit available", 38: "Network out of order", 41: "Temporary failure", 42: "Switching equipment congestion",
         47: "Resource unavailable", 65: "Bearer capability not implemented", 79: "Service not implemented",
         102: "Recovery on timer expiry", 127: "Interworking, unspecified",

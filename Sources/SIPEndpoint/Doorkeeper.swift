@@ -7,6 +7,7 @@ struct Doorkeeper: Sendable {
     private var limits = SIPConfiguration.Attempts()
     private var attempts = FailedAttempts()
     private var verifier: DigestVerifier
+    private var realm: String
 
     /// What becomes of a request.
     enum Verdict {
@@ -19,6 +20,7 @@ struct Doorkeeper: Sendable {
     }
 
     init(_ configuration: SIPConfiguration) {
+        realm = configuration.realm
         verifier = DigestVerifier(realm: configuration.realm, secret: configuration.nonceSecret)
         adopt(configuration)
     }
@@ -27,6 +29,7 @@ struct Doorkeeper: Sendable {
     mutating func adopt(_ configuration: SIPConfiguration) {
         phones = Dictionary(configuration.phones.map { ($0.user, $0) }) { first, _ in first }
         limits = configuration.attempts
+        realm = configuration.realm
         verifier = DigestVerifier(realm: configuration.realm, secret: configuration.nonceSecret)
     }
 
@@ -42,8 +45,10 @@ struct Doorkeeper: Sendable {
             guard let phone = phones[user] else { return .refused }
             attempts.succeed(hop.remote.ip)
             return .admitted(phone)
-        case .missing, .stale:
-            return challenge(request, at: now)
+        case .missing:
+            return challenge(at: now, isStale: false)
+        case .stale:
+            return challenge(at: now, isStale: true)
         case .wrong(let user):
             outputs.append(.notice(.authenticationFailed(user: user, from: hop.remote)))
             if attempts.fail(hop.remote.ip, limits, at: now) { outputs.append(.notice(.tooManyFailures(from: hop.remote.ip))) }
@@ -53,6 +58,22 @@ struct Doorkeeper: Sendable {
 }
 
 extension Doorkeeper {
-    private func challenge(_ request: SIPRequest, at now: Instant) -> Verdict { .challenge(SIPHeaders()) }
-    func claimedUser(of request: SIPRequest) -> String? { nil }
+    private func challenge(at now: Instant, isStale: Bool) -> Verdict {
+        var headers = SIPHeaders()
+        for challenge in verifier.challenges(at: now, isStale: isStale) { headers.add("WWW-Authenticate", challenge) }
+        return .challenge(headers)
+    }
+
+    /// The user whose credentials a request carries, right or wrong; `nil` when there are none for our realm.
+    func claimedUser(of request: SIPRequest) -> String? {
+        for value in request.headers.all("Authorization") {
+            do throws(SIPParseError) {
+                let answer = try DigestAnswer(parsing: value)
+                if answer.realm == realm { return answer.username }
+            } catch {
+                continue
+            }
+        }
+        return nil
+    }
 }

@@ -44,7 +44,9 @@ struct Registrar: Sendable {
         let whole = request.headers["Expires"].flatMap(Registrar.seconds)
         guard !common.contactIsWildcard else {
             guard whole == 0, common.contacts.isEmpty else { return .refused(400, "Contact: * Needs Expires: 0") }
-            guard list.allSatisfy({ $0.callID != common.callID || $0.cseq < common.cseq }) else { return .refused(500, "CSeq Out Of Order") }
+            guard list.allSatisfy({ $0.callID != common.callID || $0.cseq < common.cseq }) else {
+                return .refused(500, "CSeq Out Of Order")
+            }
             set([], for: user)
             return .accepted([], changed: !list.isEmpty)
         }
@@ -64,7 +66,8 @@ struct Registrar: Sendable {
             let place = Registrar.hop(to: contact.uri, from: hop)
             changed = changed || old?.contact.hop != place
             let registered = RegisteredContact(
-                uri: contact.uri, hop: place, expires: now.advanced(by: lifetime), userAgent: request.headers["User-Agent"].map { String($0.prefix(128)) })
+                uri: contact.uri, hop: place, expires: now.advanced(by: lifetime),
+                userAgent: request.headers["User-Agent"].map { String($0.prefix(128)) })
             list.insert(Binding(contact: registered, key: key, callID: common.callID, cseq: common.cseq), at: 0)
         }
         // A phone that changed its address without saying goodbye leaves contacts behind: the oldest one goes.
@@ -92,7 +95,9 @@ struct Registrar: Sendable {
             users.append(user)
             let kept = list.compactMap { binding -> Binding? in
                 guard binding.contact.hop.connection == hop.connection else { return binding }
-                guard let address = Registrar.address(of: binding.contact.uri), address.ip == hop.remote.ip, address != hop.remote else { return nil }
+                guard let address = Registrar.address(of: binding.contact.uri), address.ip == hop.remote.ip, address != hop.remote else {
+                    return nil
+                }
                 var copy = binding
                 copy.contact.hop.connection = 0
                 copy.contact.hop.remote = address
@@ -133,7 +138,9 @@ extension Registrar {
     /// there is a translator between us, is reached where it came from (RFC 3581, RFC 5626 section 5.3), and over its own connection.
     static func hop(to contact: SIPURI, from observed: Hop) -> Hop {
         guard let address = address(of: contact), address.ip == observed.remote.ip else { return observed }
-        let transport: Hop.Transport? = contact.parameters.first { $0.name == "transport" }?.value.flatMap { Hop.Transport(rawValue: $0.uppercased()) }
+        let transport: Hop.Transport? = contact.parameters.first { $0.name == "transport" }?.value.flatMap {
+            Hop.Transport(rawValue: $0.uppercased())
+        }
         guard (transport ?? observed.transport) == observed.transport else {
             return Hop(transport: transport ?? observed.transport, local: observed.local, remote: address)
         }

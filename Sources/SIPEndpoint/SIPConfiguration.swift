@@ -81,7 +81,8 @@ public struct SIPConfiguration: Sendable {
 
         /// Makes a trunk.
         public init(
-            device: DeviceName, peers: [IPNetwork] = [], target: Hop? = nil, domain: String? = nil, isTrusted: Bool = false, prefix: String = "",
+            device: DeviceName, peers: [IPNetwork] = [], target: Hop? = nil, domain: String? = nil, isTrusted: Bool = false,
+            prefix: String = "",
             registration: Registration? = nil
         ) {
             self.device = device

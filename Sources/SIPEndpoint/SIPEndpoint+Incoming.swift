@@ -128,7 +128,8 @@ enum CallOrigin {
             return Party(number: isPrivate ? nil : phone.number, name: isPrivate ? nil : phone.displayName ?? from.shownName)
         case .trunk(let trunk):
             guard !isPrivate else { return Party(number: nil) }
-            let asserted = trunk.isTrusted ? AddressHeader.all("P-Asserted-Identity", in: request.headers).first { $0.uri.number != nil } : nil
+            let asserted =
+                trunk.isTrusted ? AddressHeader.all("P-Asserted-Identity", in: request.headers).first { $0.uri.number != nil } : nil
             let caller = asserted ?? from
             return Party(number: caller.uri.number, name: caller.shownName ?? from.shownName)
         case .guest:

@@ -39,7 +39,9 @@ extension SIPEndpoint {
     private mutating func progressed(_ id: LegID, _ leg: inout SIPLeg, _ response: SIPResponse, into outputs: inout [Output]) {
         guard case .outgoing(var fork) = leg.state else { return }
         var step = MediaStep.none
-        if !fork.isForked, case .weOffered = leg.exchange, case .success(let description?) = read(response.body, response.headers, id, &outputs) {
+        if !fork.isForked, case .weOffered = leg.exchange,
+            case .success(let description?) = read(response.body, response.headers, id, &outputs)
+        {
             leg.early = description
             step = .answer(description)
         }

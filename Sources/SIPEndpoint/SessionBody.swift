@@ -40,7 +40,9 @@ enum SessionBody {
         let value = headers["Content-Type"] ?? "application/sdp"
         let type = MediaType(value).name
         if type == "application/sdp" { return try parse(body) }
-        if type == "multipart/mixed" || type == "multipart/alternative", let part = sessionPart(of: body, type: value) { return try parse(part) }
+        if type == "multipart/mixed" || type == "multipart/alternative", let part = sessionPart(of: body, type: value) {
+            return try parse(part)
+        }
         if isOptional(headers) { return nil }
         throw .type(type)
     }
@@ -61,7 +63,9 @@ enum SessionBody {
     /// The first part of a multipart body whose type is `application/sdp` (RFC 2046 section 5.1).
     private static func sessionPart(of body: [UInt8], type: String) -> [UInt8]? {
         let parameter = type.split(separator: ";").dropFirst().map(\.trimmed).first { $0.lowercased().hasPrefix("boundary=") }
-        guard let boundary = parameter?.dropFirst(9).filter({ $0 != "\"" }), !boundary.isEmpty, boundary.utf8.count <= 70 else { return nil }
+        guard let boundary = parameter?.dropFirst(9).filter({ $0 != "\"" }), !boundary.isEmpty, boundary.utf8.count <= 70 else {
+            return nil
+        }
         let delimiter = Array("--\(boundary)".utf8)
         var starts: [Int] = []
         var index = 0

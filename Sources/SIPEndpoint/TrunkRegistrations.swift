@@ -98,7 +98,8 @@ extension TrunkRegistrations.Entry {
         var headers = SIPHeaders()
         headers.add("Expires", "\(expires)")
         return OutgoingRequest(
-            method: .register, uri: SIPURI(host: host), from: address, to: address, contact: NameAddress(uri: hop.contact(user: registration.user)),
+            method: .register, uri: SIPURI(host: host), from: address, to: address,
+            contact: NameAddress(uri: hop.contact(user: registration.user)),
             hop: hop, headers: headers, credentials: DigestCredentials(username: registration.user, password: registration.password),
             continuing: last)
     }

@@ -96,7 +96,9 @@ public struct Switchboard: Sendable {
 
     /// What exists at the moment.
     public var counts: Counts {
-        Counts(calls: callControl.callCount, legs: callControl.legCount, sipLegs: sip.legCount, ctiLegs: cti.legCount, applications: cti.applicationCount)
+        Counts(
+            calls: callControl.callCount, legs: callControl.legCount, sipLegs: sip.legCount, ctiLegs: cti.legCount,
+            applications: cti.applicationCount)
     }
 
     /// Whether nothing is left of any call: no leg, no session, no transaction.
