@@ -35,6 +35,9 @@ struct CSVReader {
             }
             record.fields.append(try field())
         } while take(UInt8(ascii: ","))
+        guard position == bytes.count || endOfLine() else {
+            throw Problem(line: line, message: "expected a comma or the end of the line after the closing quote")
+        }
         return record
     }
 
@@ -42,13 +45,8 @@ struct CSVReader {
         while endOfLine() {}
     }
 
-    /// A field, up to the comma or past the end of the line.
     private mutating func field() throws(Problem) -> String {
-        let text = peek == UInt8(ascii: "\"") ? try quoted() : try plain()
-        if peek != UInt8(ascii: ","), position < bytes.count, !endOfLine() {
-            throw Problem(line: line, message: "expected a comma or the end of the line after the closing quote")
-        }
-        return text
+        peek == UInt8(ascii: "\"") ? try quoted() : try plain()
     }
 
     private mutating func plain() throws(Problem) -> String {

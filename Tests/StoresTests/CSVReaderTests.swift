@@ -19,6 +19,7 @@ struct CSVReaderTests {
             ("a,b\nc,d", [["a", "b"], ["c", "d"]]),
             ("\u{feff}a,b", [["a", "b"]]),
             ("a,,\n", [["a", "", ""]]),
+            ("a\n,b\n", [["a"], ["", "b"]]),
             ("\n\r\na\n\n", [["a"]]),
             ("\"a,b\",c", [["a,b", "c"]]),
             ("\"say \"\"hello\"\"\"", [["say \"hello\""]]),
