@@ -2,7 +2,7 @@ public import CallControl
 public import Kernel
 public import SDP
 
-/// An application's connection to a CTIManager. The driver names it.
+/// An application's connection to a CTIManager. The driver names it, and never uses a name twice.
 public struct ApplicationID: Hashable, Sendable, Comparable {
     /// The number of the connection.
     public let rawValue: UInt64

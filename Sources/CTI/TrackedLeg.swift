@@ -51,13 +51,6 @@ struct Terminal: Sendable {
         var audio: NegotiatedAudio?
     }
 
-    var isAnswered: Bool {
-        switch phase {
-        case .talking: true
-        case .originating, .offered, .alerting, .awaitingAddress: false
-        }
-    }
-
     /// The state in CSTA's terms.
     var state: LegState {
         switch phase {

@@ -88,7 +88,7 @@ enum Exchange: Equatable, Sendable {
     /// A leg was asked for an offer, because another leg asked for one.
     case soliciting(LegID, for: LegID)
 
-    enum Purpose: Equatable, Sendable {
+    indirect enum Purpose: Equatable, Sendable {
         /// It goes to the leg that made the offer, which is back to what it said before when the offer is refused. `isVital`: without an answer
         /// the call has no media.
         case passOn(to: LegID, before: SessionDescription?, isVital: Bool)

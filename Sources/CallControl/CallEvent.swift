@@ -16,7 +16,7 @@ public struct CallEvent: Equatable, Sendable {
         /// A device begins a call.
         case originated(to: DirectoryNumber)
         /// A call was offered to the device, before it is accepted.
-        case offered(SetUp)
+        indirect case offered(SetUp)
         /// The device is being alerted.
         case delivered
         /// The device answered: it now takes part in the call, with the other party.

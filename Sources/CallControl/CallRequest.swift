@@ -29,9 +29,11 @@ public struct Redirect: Equatable, Sendable {
     public var to: DirectoryNumber
     /// Whose calling search space decides whether the number may be dialled.
     public var callingSearchSpace: SearchSpace
-    /// How long the destination may ring; `nil` for the line's own no-answer time.
+    /// How long the destination may ring; `nil` for the line's own no-answer time. When it is up, a supervised redirect comes back to the leg
+    /// instead of following the destination's CFNA; all other forwards of the destination are followed.
     public var ring: Duration?
-    /// Whether the leg stays in the call until the destination has answered, and gets the call back when it does not.
+    /// Whether the leg stays in the call, and in its media, until the destination has answered, and has the call back as it was when it does
+    /// not. The result then says what became of it; otherwise it says that the number can be dialled, and the leg is released.
     public var supervised: Bool
     /// Entries to add to the data that travels with the call.
     public var data: CallData

@@ -4,7 +4,7 @@ public import SDP
 /// What an endpoint tells call control about a leg. Every kind of endpoint turns its own signalling into these.
 public enum LegSignal: Equatable, Sendable {
     /// A new call comes from the endpoint, which has named the leg.
-    case setUp(SetUp, from: DeviceName)
+    indirect case setUp(SetUp, from: DeviceName)
     /// The far end is being alerted; early media may come with it.
     case alerting(MediaStep)
     /// The far end answered.
@@ -22,7 +22,7 @@ public enum LegSignal: Equatable, Sendable {
 /// What call control tells an endpoint to do with a leg.
 public enum LegCommand: Equatable, Sendable {
     /// Offer a new call to `device`; call control has named the leg.
-    case setUp(SetUp, to: DeviceName)
+    indirect case setUp(SetUp, to: DeviceName)
     /// Tell the caller that the called party is alerted.
     case alert(MediaStep)
     /// Tell the caller that the call is answered.
@@ -37,14 +37,14 @@ public enum LegCommand: Equatable, Sendable {
     case release(Cause)
 }
 
-/// A step of offer/answer (RFC 3264) that travels with a signal.
+/// A step of offer/answer (RFC 3264) that travels with a signal. Descriptions are kept apart, so that passing one on costs a reference.
 public enum MediaStep: Equatable, Sendable {
     /// Nothing about media.
     case none
     /// A description that wants an answer.
-    case offer(SessionDescription)
+    indirect case offer(SessionDescription)
     /// The answer to the other side's offer.
-    case answer(SessionDescription)
+    indirect case answer(SessionDescription)
     /// A request that the other side make an offer (late offer: a set-up or re-offer without a description).
     case solicit
 }
