@@ -56,13 +56,14 @@ let package = Package(
                 "Node", "Attendant", "MediaEngine", "Audio", "Stores", "Flow", "CTI", "CallControl", "Switchboard", "SIPEndpoint",
                 "SIP", "SDP", "RTP", "StrictYAML", "Kernel",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"), logging,
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: house),
         room(
             "Node",
             [
                 "Attendant", "MediaEngine", "Stores", "Switchboard", "SIPEndpoint", "SIP", "SDP", "CTI", "CallControl", "Flow", "Audio", "RTP",
-                "StrictYAML", "Kernel", logging,
+                "StrictYAML", "Kernel", logging, crypto, .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         room(

@@ -10,6 +10,7 @@ public actor PromptLibrary {
 
     private let folder: URL
     private let fallbackLanguage: String
+    private let catalogue: PromptCatalogue
     private let renderer: SpeechRenderer
     private var kept: [Utterance: Kept] = [:]
     private var bytes = 0
@@ -22,10 +23,12 @@ public actor PromptLibrary {
         var used: UInt64
     }
 
-    /// Makes the library of a folder. Prompts that a language lacks come from `fallbackLanguage`.
-    public init(folder: URL, fallbackLanguage: String, renderer: SpeechRenderer) {
+    /// Makes the library of a folder. A prompt without a recording is spoken from the catalogue; one that a language has neither way comes from
+    /// `fallbackLanguage`.
+    public init(folder: URL, fallbackLanguage: String, catalogue: PromptCatalogue, renderer: SpeechRenderer) {
         self.folder = folder
         self.fallbackLanguage = fallbackLanguage
+        self.catalogue = catalogue
         self.renderer = renderer
     }
 
@@ -55,7 +58,7 @@ public actor PromptLibrary {
         }
         let file =
             switch utterance.content {
-            case .prompt(let name): try recording(name, utterance.language)
+            case .prompt(let name): try await promptFile(name, utterance.language)
             case .speech(let text): try await renderer.file(for: text, language: utterance.language)
             }
         let modified = modificationDate(of: file)
@@ -73,9 +76,10 @@ public actor PromptLibrary {
         }
     }
 
-    private func recording(_ name: String, _ language: String) throws -> URL {
+    private func promptFile(_ name: String, _ language: String) async throws -> URL {
         for language in [language, fallbackLanguage] {
             if let file = PromptFolder(folder).file(of: name, language: language) { return file }
+            if let text = catalogue.text(of: name, in: language) { return try await renderer.file(for: text, language: language) }
         }
         throw MissingPrompt(name: name, language: language, folder: folder.path)
     }

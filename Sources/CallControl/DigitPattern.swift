@@ -25,3 +25,10 @@ struct DigitPattern: Sendable {
         return isOpenEnded ? !rest.isEmpty : rest.isEmpty
     }
 }
+
+extension RoutePattern {
+    /// Whether a number fits the pattern.
+    public func matches(_ number: DirectoryNumber) -> Bool {
+        DigitPattern(pattern).matches(number)
+    }
+}

@@ -1,8 +1,20 @@
 import ArgumentParser
+import Glibc
 
 /// The command line. Each command is a file in `Commands`.
 @main
 struct Frontdesk: AsyncParsableCommand {
+    static func main() async {
+        // Whoever reads our output through a pipe sees each line when it is written.
+        setvbuf(stdout, nil, _IOLBF, 0)
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand { try await asynchronous.run() } else { try command.run() }
+        } catch {
+            exit(withError: error)
+        }
+    }
+
     static let configuration = CommandConfiguration(
         commandName: "frontdesk", abstract: "An IVR and auto-attendant application server.", version: "0.1.0",
         subcommands: [Serve.self, Call.self, Phone.self, FlowCommands.self, Customers.self, Password.self])

@@ -54,8 +54,8 @@ public struct PasswordHash: Equatable, Sendable {
     }
 
     private static func derive(_ password: String, _ salt: [UInt8], _ rounds: Int, _ blockSize: Int, _ parallelism: Int) throws -> [UInt8] {
-        try KDF.Scrypt.deriveKey(
-            from: Data(password.utf8), salt: Data(salt), outputByteCount: 32, rounds: rounds, blockSize: blockSize, parallelism: parallelism
-        ).withUnsafeBytes { unsafe [UInt8]($0) }
+        let key = try KDF.Scrypt.deriveKey(
+            from: Data(password.utf8), salt: Data(salt), outputByteCount: 32, rounds: rounds, blockSize: blockSize, parallelism: parallelism)
+        return unsafe key.withUnsafeBytes { unsafe [UInt8]($0) }
     }
 }

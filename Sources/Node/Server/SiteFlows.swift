@@ -1,0 +1,66 @@
+import Attendant
+import CallControl
+public import Flow
+public import Foundation
+public import StrictYAML
+
+/// The flows of a site, checked against its lines, prompts and numbers.
+public struct SiteFlows: Sendable {
+    /// The flows that check out.
+    public var flows: [Flow] = []
+    /// Everything that is wrong or odd, in the order of the files.
+    public var diagnostics: [Diagnostic] = []
+    /// The texts of prompts that have no recording.
+    public var catalogue = PromptCatalogue()
+
+    /// Whether at least one file has an error.
+    public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+
+    /// Reads and checks the flow files of a site, or only those named.
+    public init(_ site: Site, files: [URL]? = nil) {
+        catalogue = readCatalogue(site)
+        let context = SiteFlows.context(site, catalogue)
+        var fileOfLine: [String: String] = [:]
+        for file in files ?? SiteFlows.flowFiles(site) {
+            guard let data = try? Data(contentsOf: file) else {
+                diagnostics.append(Diagnostic(.error, file: file.relativePath, message: "the file cannot be read"))
+                continue
+            }
+            let (flow, found) = FlowChecker.check(bytes: data, file: file.relativePath, context: context)
+            diagnostics += found
+            guard let flow else { continue }
+            for line in flow.lines {
+                if let other = fileOfLine.updateValue(file.relativePath, forKey: line) {
+                    let message = "line \(line) is answered by \(other) already; a line has one flow"
+                    diagnostics.append(Diagnostic(.error, file: file.relativePath, message: message))
+                }
+            }
+            flows.append(flow)
+        }
+    }
+
+    private mutating func readCatalogue(_ site: Site) -> PromptCatalogue {
+        let file = site.promptFolder.appendingPathComponent("prompts.yaml")
+        guard let text = try? String(contentsOf: file, encoding: .utf8) else { return PromptCatalogue() }
+        let (catalogue, found) = PromptCatalogue.read(text: text, file: file.relativePath)
+        diagnostics += found
+        return catalogue
+    }
+
+    private static func flowFiles(_ site: Site) -> [URL] {
+        let entries = (try? FileManager.default.contentsOfDirectory(at: site.flowFolder, includingPropertiesForKeys: nil, options: .skipsHiddenFiles)) ?? []
+        return entries.filter { ["yaml", "yml"].contains($0.pathExtension) }.map { site.flowFolder.appendingPathComponent($0.lastPathComponent) }
+            .sorted { $0.path < $1.path }
+    }
+
+    private static func context(_ site: Site, _ catalogue: PromptCatalogue) -> CheckContext {
+        let folder = PromptFolder(site.promptFolder)
+        var prompts = catalogue.texts.mapValues { Set($0.keys) }
+        for language in folder.languages { prompts[language, default: []].formUnion(folder.names(in: language)) }
+        let numbers = Set(site.plan.lines.map(\.number.text))
+        let routes = site.plan.routes
+        return CheckContext(
+            lines: numbers, prompts: prompts, stores: site.customerFile == nil ? [] : ["customer"], numbers: numbers,
+            reaches: routes.isEmpty ? nil : { number in numbers.contains(number) || routes.contains { $0.matches(DirectoryNumber(number)) } })
+    }
+}
