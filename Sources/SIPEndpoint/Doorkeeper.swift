@@ -38,12 +38,16 @@ struct Doorkeeper: Sendable {
 
     /// Decides about a request.
     mutating func admit(_ request: SIPRequest, over hop: Hop, at now: Instant, into outputs: inout [SIPEndpoint.Output]) -> Verdict {
-        guard !attempts.isBarred(hop.remote.ip, at: now) else { return .refused }
+        let source = hop.remote.ip
+        if attempts.isBarred(FailedAttempts.Guesser(source), at: now) { return .refused }
+        if attempts.count > 0, let user = claimedUser(of: request), attempts.isBarred(FailedAttempts.Guesser(source, user: user), at: now) {
+            return .refused
+        }
         let passwords = phones
         switch verifier.verify(request, at: now, password: { passwords[$0]?.password }) {
         case .verified(let user):
             guard let phone = phones[user] else { return .refused }
-            attempts.succeed(hop.remote.ip)
+            attempts.succeed(FailedAttempts.Guesser(source, user: user))
             return .admitted(phone)
         case .missing:
             return challenge(at: now, isStale: false)
@@ -51,7 +55,9 @@ struct Doorkeeper: Sendable {
             return challenge(at: now, isStale: true)
         case .wrong(let user):
             outputs.append(.notice(.authenticationFailed(user: user, from: hop.remote)))
-            if attempts.fail(hop.remote.ip, limits, at: now) { outputs.append(.notice(.tooManyFailures(from: hop.remote.ip))) }
+            let ofUser = attempts.fail(FailedAttempts.Guesser(source, user: user), mostFailures: limits.failures, limits, at: now)
+            let ofAddress = attempts.fail(FailedAttempts.Guesser(source), mostFailures: limits.failuresOfAddress, limits, at: now)
+            if ofUser || ofAddress { outputs.append(.notice(.tooManyFailures(user: ofAddress ? nil : user, from: source))) }
             return .refused
         }
     }

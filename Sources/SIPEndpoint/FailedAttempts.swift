@@ -1,43 +1,54 @@
 import Kernel
 
-/// How often each source failed to authenticate lately. The table never grows beyond its limit: the source that failed longest ago makes room.
+/// How often whoever failed to authenticate lately. The table never grows beyond its limit: whoever failed longest ago makes room.
 struct FailedAttempts: Sendable {
-    private var sources: [IPAddress: Source] = [:]
-    /// When what is known of each source may be forgotten.
-    private var windows = Deadlines<IPAddress>()
+    /// Who guesses: an address, or an address with the user whose password it guesses.
+    struct Guesser: Hashable, Sendable {
+        let address: IPAddress
+        let user: String?
 
-    private struct Source {
+        init(_ address: IPAddress, user: String? = nil) {
+            self.address = address
+            self.user = user.map { String($0.prefix(64)) }
+        }
+    }
+
+    private var guessers: [Guesser: Record] = [:]
+    /// When what is known of each may be forgotten.
+    private var windows = Deadlines<Guesser>()
+
+    private struct Record {
         var failures: Int
         var isBarred: Bool
     }
 
-    /// The number of sources remembered.
-    var count: Int { sources.count }
+    /// The number of guessers remembered.
+    var count: Int { guessers.count }
 
-    /// Whether a source has failed too often and is to be refused unheard.
-    mutating func isBarred(_ source: IPAddress, at now: Instant) -> Bool {
-        while let old = windows.popExpired(at: now) { sources[old] = nil }
-        return sources[source]?.isBarred == true
+    /// Whether somebody has failed too often and is to be refused unheard.
+    mutating func isBarred(_ guesser: Guesser, at now: Instant) -> Bool {
+        while let old = windows.popExpired(at: now) { guessers[old] = nil }
+        return guessers[guesser]?.isBarred == true
     }
 
-    /// Counts a failure; returns whether the source is barred from now on, and was not before.
-    mutating func fail(_ source: IPAddress, _ limits: SIPConfiguration.Attempts, at now: Instant) -> Bool {
-        while let old = windows.popExpired(at: now) { sources[old] = nil }
-        if sources[source] == nil, sources.count >= limits.sources, let oldest = windows.popExpired(at: Instant(nanoseconds: .max)) {
-            sources[oldest] = nil
+    /// Counts a failure; returns whether the guesser is barred from now on, and was not before.
+    mutating func fail(_ guesser: Guesser, mostFailures: Int, _ limits: SIPConfiguration.Attempts, at now: Instant) -> Bool {
+        while let old = windows.popExpired(at: now) { guessers[old] = nil }
+        if guessers[guesser] == nil, guessers.count >= limits.guessers, let oldest = windows.popExpired(at: Instant(nanoseconds: .max)) {
+            guessers[oldest] = nil
         }
-        var entry = sources[source] ?? Source(failures: 0, isBarred: false)
-        entry.failures += 1
-        let becomesBarred = !entry.isBarred && entry.failures >= limits.failures
-        entry.isBarred = entry.isBarred || becomesBarred
-        sources[source] = entry
-        windows.set(source, at: now.advanced(by: limits.window))
+        var record = guessers[guesser] ?? Record(failures: 0, isBarred: false)
+        record.failures += 1
+        let becomesBarred = !record.isBarred && record.failures >= mostFailures
+        record.isBarred = record.isBarred || becomesBarred
+        guessers[guesser] = record
+        windows.set(guesser, at: now.advanced(by: limits.window))
         return becomesBarred
     }
 
-    /// A source that knew the password starts anew.
-    mutating func succeed(_ source: IPAddress) {
-        guard sources.removeValue(forKey: source) != nil else { return }
-        windows.cancel(source)
+    /// Whoever knew the password starts anew.
+    mutating func succeed(_ guesser: Guesser) {
+        guard guessers.removeValue(forKey: guesser) != nil else { return }
+        windows.cancel(guesser)
     }
 }

@@ -18,9 +18,9 @@ public struct SIPConfiguration: Sendable {
     public var guests: DeviceName?
     /// How long registrations last.
     public var expiry = Expiry()
-    /// The most contacts of one phone; a further one is refused with 503.
+    /// The most contacts of one phone; a further one takes the place of the oldest.
     public var contactsPerPhone = 8
-    /// When a source that fails to authenticate is no longer listened to.
+    /// When whoever fails to authenticate is no longer listened to.
     public var attempts = Attempts()
     /// How the user agent presents itself, and its limits.
     public var userAgent: UserAgent.Configuration
@@ -66,7 +66,7 @@ public struct SIPConfiguration: Sendable {
     public struct Trunk: Equatable, Sendable {
         /// The device.
         public var device: DeviceName
-        /// The networks from which its calls come.
+        /// The networks from which its calls come; the target's own address is always one of them.
         public var peers: [IPNetwork]
         /// Where calls to it are sent, with our address as the trunk sees it; `nil` for a trunk that only brings calls.
         public var target: Hop?
@@ -125,14 +125,16 @@ public struct SIPConfiguration: Sendable {
         public init() {}
     }
 
-    /// How many wrong passwords a source may send.
+    /// How many wrong passwords are heard before their sender is refused unheard.
     public struct Attempts: Equatable, Sendable {
-        /// The most failures of one source within `window`.
+        /// The most failures for one user from one address: a phone with a wrong password must not shut out the others behind the same translator.
         public var failures = 20
-        /// How long a failure counts.
+        /// The most failures from one address.
+        public var failuresOfAddress = 200
+        /// How long it must be quiet for its failures to be forgotten.
         public var window: Duration = .seconds(60)
-        /// The most sources remembered at once.
-        public var sources = 4096
+        /// The most guessers remembered at once.
+        public var guessers = 8192
 
         /// Makes the defaults.
         public init() {}

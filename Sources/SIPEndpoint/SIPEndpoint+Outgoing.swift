@@ -9,12 +9,11 @@ extension SIPEndpoint {
         guard legs[id] == nil else { return }
         let routes: [Route]
         let absence: Cause
-        if let phone = configuration.phones.first(where: { $0.device == device }) {
+        if let phone = phones[device] {
             routes = registrar.contacts(of: phone.user).map { Route(uri: $0.uri, hop: $0.hop, to: setUp.called, isTrusted: true) }
             absence = .subscriberAbsent
         } else {
-            let trunk = configuration.trunks.first { $0.device == device }
-            routes = trunk.flatMap { route(setUp, over: $0) }.map { [$0] } ?? []
+            routes = trunks[device].flatMap { route(setUp, over: $0) }.map { [$0] } ?? []
             absence = .networkOutOfOrder
         }
         guard let first = routes.first else {

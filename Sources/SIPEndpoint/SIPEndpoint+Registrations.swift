@@ -105,6 +105,8 @@ extension SIPEndpoint {
     mutating func adopt(_ new: SIPConfiguration, at now: Instant, into outputs: inout [Output]) {
         configuration = new
         doorkeeper.adopt(new)
+        phones = Dictionary(new.phones.map { ($0.device, $0) }) { first, _ in first }
+        trunks = Dictionary(new.trunks.map { ($0.device, $0) }) { first, _ in first }
         for user in registrar.users.sorted() where doorkeeper.phone(of: user) == nil { registrar.remove(user) }
         for device in strandedDevices() { setAvailable(device, false, into: &outputs) }
         for phone in new.phones { setAvailable(phone.device, !registrar.contacts(of: phone.user).isEmpty, into: &outputs) }

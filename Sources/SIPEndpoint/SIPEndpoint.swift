@@ -41,6 +41,8 @@ public struct SIPEndpoint: Sendable {
     var agent: UserAgent
     var random: SeededRandom
     var doorkeeper: Doorkeeper
+    var phones: [DeviceName: SIPConfiguration.Phone] = [:]
+    var trunks: [DeviceName: SIPConfiguration.Trunk] = [:]
     var registrar = Registrar()
     var trunkRegistrations = TrunkRegistrations()
     var legs: [LegID: SIPLeg] = [:]
@@ -90,7 +92,7 @@ public struct SIPEndpoint: Sendable {
 
     /// When `.deadline` is due; `nil` when nothing waits.
     public var nextDeadline: Instant? {
-        [agent.nextDeadline, registrar.nextDeadline, trunkRegistrations.nextDeadline].compactMap { $0 }.min()
+        .earliest(agent.nextDeadline, .earliest(registrar.nextDeadline, trunkRegistrations.nextDeadline))
     }
 
     /// The number of legs that exist.

@@ -11,8 +11,8 @@ public enum SIPNotice: Equatable, Sendable {
     case refusedCall(from: TransportAddress, status: Int, reason: String)
     /// A source gave a wrong password, or a user that we do not have.
     case authenticationFailed(user: String, from: TransportAddress)
-    /// A source failed to authenticate too often and is not listened to for a while.
-    case tooManyFailures(from: IPAddress)
+    /// An address failed to authenticate too often, for one user or for any, and is not listened to until it was quiet for a while.
+    case tooManyFailures(user: String?, from: IPAddress)
     /// A peer's session description could not be read.
     case badDescription(LegID, SDPParseError)
     /// A trunk did not take our registration; it is tried again.

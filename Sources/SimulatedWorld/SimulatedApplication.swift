@@ -116,7 +116,7 @@ public struct SimulatedApplication: Sendable {
             case .redirects(let redirect): return [name(.redirect(leg, redirect))]
             }
         case .connectionCleared:
-            calls.removeAll { $0 == leg }
+            if let index = calls.firstIndex(of: leg) { calls.remove(at: index) }
         default:
             break
         }

@@ -82,7 +82,7 @@ public struct SimulatedPhone: Sendable {
         agent = UserAgent(configuration: UserAgent.Configuration(product: "Simulated phone"), seed: random.next())
     }
 
-    var nextDeadline: Instant? { [agent.nextDeadline, reactions.next].compactMap { $0 }.min() }
+    var nextDeadline: Instant? { .earliest(agent.nextDeadline, reactions.next) }
 
     /// Whether no session or transaction is left over.
     public var isIdle: Bool { agent.isIdle }

@@ -6,12 +6,14 @@ public import SIP
 extension SimulatedWorld {
     /// Plugs in a phone.
     public mutating func add(_ name: String, _ identity: SimulatedPhone.Identity, habits: SimulatedPhone.Habits = SimulatedPhone.Habits()) {
+        phoneAt[identity.address] = name
         phones[name] = SimulatedPhone(identity, habits: habits, server: address, seed: newSeed())
     }
 
     /// Takes a phone away without a word: nothing reaches it any more.
     public mutating func unplug(_ name: String) {
-        phones[name] = nil
+        wakings.cancel(name)
+        if let phone = phones.removeValue(forKey: name) { phoneAt[phone.identity.address] = nil }
     }
 
     /// Opens a mailbox at an address, for a peer that the story plays itself.
@@ -30,7 +32,7 @@ extension SimulatedWorld {
         guard var phone = phones.removeValue(forKey: name) else { return }
         action(&phone)
         phones[name] = phone
-        collectPost(of: name)
+        settle(name)
     }
 
     /// Changes what a phone does by itself.

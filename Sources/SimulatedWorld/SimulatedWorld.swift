@@ -16,6 +16,10 @@ public struct SimulatedWorld: Sendable {
     public var network: SimulatedNetwork
     /// The phones by the names that the story gives them.
     public internal(set) var phones: [String: SimulatedPhone] = [:]
+    /// When each phone wants to be woken.
+    var wakings = Deadlines<String>()
+    /// Which phone is where.
+    var phoneAt: [TransportAddress: String] = [:]
     /// The applications by the names that the story gives them.
     public internal(set) var applications: [String: SimulatedApplication] = [:]
     /// What was received where the story itself plays the peer.
@@ -77,21 +81,13 @@ public struct SimulatedWorld: Sendable {
     /// Lets the next thing happen that is due by `end`; returns whether there was one.
     @discardableResult
     public mutating func step(by end: Instant = Instant(nanoseconds: .max)) -> Bool {
-        var due: (at: Instant, phone: String?)? = switchboard.nextDeadline.map { ($0, nil) }
-        for name in phones.keys.sorted() {
-            if let at = phones[name]?.nextDeadline, at < due?.at ?? Instant(nanoseconds: .max) { due = (at, name) }
-        }
-        if let arrival = timetable.next, arrival <= due?.at ?? arrival {
-            guard arrival <= end, let number = timetable.popExpired(at: arrival) else { return false }
-            now = max(now, arrival)
+        guard let at = Instant.earliest(timetable.next, .earliest(wakings.next, switchboard.nextDeadline)), at <= end else { return false }
+        now = max(now, at)
+        if let number = timetable.popExpired(at: at) {
             if let happening = happenings.removeValue(forKey: number) { carryOut(happening) }
-            return true
-        }
-        guard let due, due.at <= end else { return false }
-        now = max(now, due.at)
-        if let name = due.phone {
+        } else if let name = wakings.popExpired(at: at) {
             phones[name]?.deadline(at: now)
-            collectPost(of: name)
+            settle(name)
         } else {
             tell(.deadline)
         }
@@ -177,6 +173,7 @@ public struct SimulatedWorld: Sendable {
     }
 
     private mutating func deliver(_ bytes: [UInt8], from: TransportAddress, to: TransportAddress, _ transport: Hop.Transport) {
+        guard to == address || phoneAt[to] != nil || mailboxes[to] != nil else { return }
         guard transport.isReliable else {
             do throws(SIPParseError) {
                 arrived(.success(try SIPMessage.parse(bytes)), to: to, Hop(transport: transport, local: to, remote: from))
@@ -216,9 +213,9 @@ public struct SimulatedWorld: Sendable {
             return
         }
         guard case .success(let message) = message else { return }
-        if let name = phones.keys.sorted().first(where: { phones[$0]?.identity.address == to }) {
+        if let name = phoneAt[to] {
             phones[name]?.receive(message, over: hop, at: now)
-            collectPost(of: name)
+            settle(name)
         } else if mailboxes[to] != nil {
             mailboxes[to]?.append(message)
         }
@@ -233,9 +230,11 @@ public struct SimulatedWorld: Sendable {
         tell(.unreachable(Hop(transport: .tcp, local: address, remote: one == address ? other : one, connection: number)))
     }
 
-    /// Puts on the wire what a phone has to say.
-    mutating func collectPost(of name: String) {
-        guard let outbox = phones[name]?.outbox, !outbox.isEmpty else { return }
+    /// Puts on the wire what a phone has to say, and sets its alarm.
+    mutating func settle(_ name: String) {
+        guard let outbox = phones[name]?.outbox else { return }
+        if let next = phones[name]?.nextDeadline { wakings.set(name, at: next) } else { wakings.cancel(name) }
+        guard !outbox.isEmpty else { return }
         phones[name]?.outbox = []
         for (bytes, hop) in outbox { post(bytes, from: hop.local, to: hop.remote, hop.transport) }
     }

@@ -91,7 +91,7 @@ public struct Switchboard: Sendable {
 
     /// When `.deadline` is due; `nil` when nothing waits.
     public var nextDeadline: Instant? {
-        [callControl.nextDeadline, cti.nextDeadline, sip.nextDeadline].compactMap { $0 }.min()
+        .earliest(sip.nextDeadline, .earliest(callControl.nextDeadline, cti.nextDeadline))
     }
 
     /// What exists at the moment.

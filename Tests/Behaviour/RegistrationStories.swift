@@ -48,7 +48,7 @@ struct RegistrationStories {
             world.register("2001")
             world.run(for: .seconds(1))
         }
-        #expect(world.notices.filter { $0 == .tooManyFailures(from: House.host(11).ip) }.count == 1)
+        #expect(world.notices.filter { $0 == .tooManyFailures(user: "2001", from: House.host(11).ip) }.count == 1)
         #expect(world.notices.filter { $0 == .authenticationFailed(user: "2001", from: House.host(11)) }.count == 20)
         world.register("2002")
         world.run(for: .seconds(1))

@@ -18,6 +18,7 @@ struct RoutePointStories {
         let audio = try #require(world.applications["attendant"]?.media[leg])
         #expect(audio.remote == world.call("caller")?.media)
         #expect(world.call("caller")?.sendsTo?.ip == .v4(0xC000_02C8))
+        world.run(for: .milliseconds(100))
         if callerHangsUp {
             world.hangUp("caller")
         } else {
@@ -144,6 +145,21 @@ struct RoutePointStories {
         world.ask("attendant", .redirect(leg, Redirect(to: "2001", supervised: true)))
         world.run(for: .seconds(3))
         #expect(world.isTalking("caller", to: "2001"))
+        world.hangUp("caller")
+        let isEmpty = world.isEmptyInTheEnd()
+        #expect(isEmpty)
+    }
+
+    @Test("a caller may hold the application and take it up again")
+    func heldByCaller() throws {
+        var world = House.staffedWorld()
+        let leg = try world.reachAttendant()
+        world.reoffer("caller", .sendOnly)
+        world.run(for: .seconds(1))
+        #expect(world.applications["attendant"]?.media[leg]?.direction == .receiveOnly)
+        world.reoffer("caller", .sendReceive)
+        world.run(for: .seconds(1))
+        #expect(world.applications["attendant"]?.media[leg]?.direction == .sendReceive)
         world.hangUp("caller")
         let isEmpty = world.isEmptyInTheEnd()
         #expect(isEmpty)

@@ -25,13 +25,12 @@ struct SmallPartsTests {
         #expect(IPNetwork(text) == nil)
     }
 
-    @Test("a source that fails too often is barred for a while, and others are not")
+    @Test("whoever fails too often is barred for a while, and others behind the same address are not")
     func attempts() {
         var attempts = FailedAttempts()
-        var limits = SIPConfiguration.Attempts()
-        limits.failures = 3
-        let (bad, good) = (IPAddress.v4(1), IPAddress.v4(2))
-        let barring = (1...3).map { _ in attempts.fail(bad, limits, at: .zero) }
+        let limits = SIPConfiguration.Attempts()
+        let (bad, good) = (FailedAttempts.Guesser(.v4(1), user: "2001"), FailedAttempts.Guesser(.v4(1), user: "2002"))
+        let barring = (1...3).map { _ in attempts.fail(bad, mostFailures: 3, limits, at: .zero) }
         #expect(barring == [false, false, true])
         let barred = [bad, good].map { attempts.isBarred($0, at: .zero) }
         #expect(barred == [true, false])
@@ -44,19 +43,21 @@ struct SmallPartsTests {
     func attemptsAreBounded() {
         var attempts = FailedAttempts()
         var limits = SIPConfiguration.Attempts()
-        limits.sources = 100
-        for source in 0..<10_000 { _ = attempts.fail(.v4(UInt32(source)), limits, at: Instant(nanoseconds: Int64(source))) }
+        limits.guessers = 100
+        for source in 0..<10_000 {
+            _ = attempts.fail(FailedAttempts.Guesser(.v4(UInt32(source))), mostFailures: 3, limits, at: Instant(nanoseconds: Int64(source)))
+        }
         #expect(attempts.count == 100)
     }
 
     @Test("whoever knows the password starts anew")
     func success() {
         var attempts = FailedAttempts()
-        var limits = SIPConfiguration.Attempts()
-        limits.failures = 2
-        _ = attempts.fail(.v4(1), limits, at: .zero)
-        attempts.succeed(.v4(1))
-        let isBarred = attempts.fail(.v4(1), limits, at: .zero)
+        let limits = SIPConfiguration.Attempts()
+        let guesser = FailedAttempts.Guesser(.v4(1), user: "2001")
+        _ = attempts.fail(guesser, mostFailures: 2, limits, at: .zero)
+        attempts.succeed(guesser)
+        let isBarred = attempts.fail(guesser, mostFailures: 2, limits, at: .zero)
         #expect(!isBarred)
     }
 
