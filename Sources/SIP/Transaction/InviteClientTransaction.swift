@@ -30,11 +30,21 @@ struct InviteClientTransaction {
         actions.append(.start(.b, timing.limit))
     }
 
+    /// Whether no final response has come.
+    var awaitsResponse: Bool {
+        switch state {
+        case .calling, .proceeding: true
+        case .completed, .accepted, .terminated: false
+        }
+    }
+
     mutating func receive(_ response: SIPResponse, into actions: inout [TransactionAction]) {
         switch (state, response.status) {
-        case (.calling, 100..<200), (.proceeding, 100..<200):
+        case (.calling, 100..<200):
             state = .proceeding
             actions += [.stop(.a), .stop(.b), .deliver(response)]
+        case (.proceeding, 100..<200):
+            actions.append(.deliver(response))
         case (.calling, 200..<300), (.proceeding, 200..<300):
             state = .accepted
             actions += [.stop(.a), .stop(.b), .start(.m, timing.limit), .deliver(response)]
@@ -57,12 +67,17 @@ struct InviteClientTransaction {
         }
     }
 
+    /// Waits no longer than timer B for the final response: the INVITE was cancelled, or its dialog is over (section 9.1).
+    func giveUp(into actions: inout [TransactionAction]) {
+        if case .proceeding = state { actions.append(.start(.b, timing.limit)) }
+    }
+
     mutating func expire(_ timer: TransactionTimer, into actions: inout [TransactionAction]) {
         switch (timer, state) {
         case (.a, .calling(let interval)):
             state = .calling(retransmitAfter: interval * 2)
             actions += [.transmit(bytes), .start(.a, interval * 2)]
-        case (.b, .calling):
+        case (.b, .calling), (.b, .proceeding):
             state = .terminated
             actions += [.stop(.a), .timedOut, .terminated]
         case (.d, .completed), (.m, .accepted):

@@ -30,6 +30,7 @@ struct InviteServerTransaction {
         if case .proceeding = state { true } else { false }
     }
 
+    /// Sends what was sent last again: for a repeated INVITE, or so that no proxy on the way gives up (section 13.3.1.1).
     mutating func receiveAgain(into actions: inout [TransactionAction]) {
         switch state {
         case .proceeding(let last): actions.append(.transmit(last))

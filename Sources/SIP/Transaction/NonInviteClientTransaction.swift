@@ -14,15 +14,18 @@ struct NonInviteClientTransaction {
     private let isReliable: Bool
     private let timing: TransactionTiming
 
-    /// Begins the transaction by sending the request.
-    init(_ request: SIPRequest, isReliable: Bool, timing: TransactionTiming, into actions: inout [TransactionAction]) {
+    /// Begins the transaction by sending the request; `patience` in place of 64*T1 is for a peer that seems to be gone.
+    init(
+        _ request: SIPRequest, isReliable: Bool, timing: TransactionTiming, patience: Duration? = nil,
+        into actions: inout [TransactionAction]
+    ) {
         self.isReliable = isReliable
         self.timing = timing
         bytes = request.encoded
         state = .trying(retransmitAfter: timing.t1)
         actions.append(.transmit(bytes))
         if !isReliable { actions.append(.start(.e, timing.t1)) }
-        actions.append(.start(.f, timing.limit))
+        actions.append(.start(.f, patience ?? timing.limit))
     }
 
     mutating func receive(_ response: SIPResponse, into actions: inout [TransactionAction]) {

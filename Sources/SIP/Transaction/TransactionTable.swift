@@ -11,8 +11,8 @@ struct TransactionTable {
         case acknowledgement(SIPRequest, Hop)
         /// A response, with the request it answers: over a stream the transaction may be over already.
         case response(TransactionID, SIPResponse, to: SIPRequest, over: Hop)
-        /// A client transaction ended without an answer: 408 when none came, 503 when the hop is gone.
-        case failed(TransactionID, status: Int)
+        /// A client transaction ended without an answer to its request: 408 when none came, 503 when the hop is gone.
+        case failed(TransactionID, status: Int, of: SIPRequest)
         /// A client transaction is over: nothing more comes from it.
         case ended(TransactionID)
     }
@@ -30,6 +30,15 @@ struct TransactionTable {
         let request: SIPRequest
         let serverKey: ServerTransactionKey?
         let clientKey: ClientTransactionKey?
+
+        /// Whether this is a client transaction without a final response.
+        var awaitsResponse: Bool {
+            switch machine {
+            case .inviteClient(let machine): machine.awaitsResponse
+            case .client(let machine): machine.state != .completed
+            case .inviteServer, .server: false
+            }
+        }
     }
 
     struct Timer: Hashable {
@@ -58,8 +67,10 @@ struct TransactionTable {
 
     // MARK: Client
 
-    /// Sends a request in a new transaction.
-    mutating func send(_ request: SIPRequest, over hop: Hop, at now: Instant, into events: inout [Event]) -> TransactionID {
+    /// Sends a request in a new transaction. `patience`: how long to wait for the answer of a request that is no INVITE, if not 64*T1.
+    mutating func send(
+        _ request: SIPRequest, over hop: Hop, patience: Duration? = nil, at now: Instant, into events: inout [Event]
+    ) -> TransactionID {
         last += 1
         let id = TransactionID(rawValue: last)
         actions.removeAll(keepingCapacity: true)
@@ -67,7 +78,8 @@ struct TransactionTable {
         let machine: Machine =
             request.method == .invite
             ? .inviteClient(InviteClientTransaction(request, isReliable: isReliable, timing: timing, into: &actions))
-            : .client(NonInviteClientTransaction(request, isReliable: isReliable, timing: timing, into: &actions))
+            : .client(
+                NonInviteClientTransaction(request, isReliable: isReliable, timing: timing, patience: patience, into: &actions))
         let key = ClientTransactionKey(request.common)
         entries[id] = Entry(machine: machine, hop: hop, request: request, serverKey: nil, clientKey: key)
         if let key { clients[key] = id }
@@ -81,7 +93,17 @@ struct TransactionTable {
     /// The hop of a transaction: for a server transaction, where its responses go.
     func hop(of id: TransactionID) -> Hop? { entries[id]?.hop }
 
+    /// Lets an INVITE that waits for its final response wait for 64*T1 and no longer.
+    mutating func giveUp(_ id: TransactionID, at now: Instant, into events: inout [Event]) {
+        guard case .inviteClient(let machine) = entries[id]?.machine else { return }
+        actions.removeAll(keepingCapacity: true)
+        machine.giveUp(into: &actions)
+        perform(id, at: now, into: &events)
+    }
+
     mutating func receive(_ response: SIPResponse, at now: Instant, into events: inout [Event]) {
+        // More than one Via means that it went astray (RFC 3261 section 8.1.3.3).
+        guard response.common.via.count == 1 else { return }
         guard let key = ClientTransactionKey(response.common), let id = clients[key] else { return }
         actions.removeAll(keepingCapacity: true)
         switch entries[id]?.machine {
@@ -186,6 +208,14 @@ struct TransactionTable {
         return bytes
     }
 
+    /// Sends the last provisional response to an INVITE again.
+    mutating func repeatProvisional(_ id: TransactionID, at now: Instant, into events: inout [Event]) {
+        guard case .inviteServer(var machine) = entries[id]?.machine, machine.isPending else { return }
+        actions.removeAll(keepingCapacity: true)
+        machine.receiveAgain(into: &actions)
+        perform(id, at: now, into: &events)
+    }
+
     /// The INVITE that a CANCEL wants to cancel (RFC 3261 section 9.2), and whether it still waits for its final response.
     func target(ofCancel request: SIPRequest) -> (id: TransactionID, isPending: Bool)? {
         guard let key = ServerTransactionKey(request, method: .invite), let id = servers[key],
@@ -221,23 +251,12 @@ struct TransactionTable {
 
     /// Ends the client transactions that still wait for an answer over this hop (RFC 3261 section 17.1.4).
     mutating func unreachable(_ hop: Hop, into events: inout [Event]) {
-        for (id, entry) in entries where entry.hop.transport == hop.transport && entry.hop.remote == hop.remote {
-            switch entry.machine {
-            case .inviteClient(let machine):
-                switch machine.state {
-                case .calling, .proceeding:
-                    events.append(.failed(id, status: 503))
-                    forget(id, into: &events)
-                default: break
-                }
-            case .client(let machine):
-                if machine.state != .completed {
-                    events.append(.failed(id, status: 503))
-                    forget(id, into: &events)
-                }
-            case .inviteServer, .server:
-                break
-            }
+        // A dictionary has no order; events must have one, the same in every run.
+        let hit = entries.filter { $0.value.hop.transport == hop.transport && $0.value.hop.remote == hop.remote && $0.value.awaitsResponse }
+        for id in hit.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
+            guard let request = entries[id]?.request else { continue }
+            events.append(.failed(id, status: 503, of: request))
+            forget(id, into: &events)
         }
     }
 
@@ -252,7 +271,7 @@ struct TransactionTable {
             case .deliver(let response): events.append(.response(id, response, to: entry.request, over: hop))
             case .timedOut:
                 switch entries[id]?.machine {
-                case .inviteClient, .client: events.append(.failed(id, status: 408))
+                case .inviteClient, .client: events.append(.failed(id, status: 408, of: entry.request))
                 case .inviteServer, .server, nil: break
                 }
             case .terminated: forget(id, into: &events)

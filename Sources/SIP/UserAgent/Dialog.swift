@@ -33,7 +33,6 @@ struct Dialog {
         remoteTarget = response.common.contacts.first?.uri ?? request.uri
         routeSet = response.common.recordRoutes.reversed()
         localSequence = request.common.cseq
-        self.hop = hop
         self.hop = hop.next(toward: routeSet.first?.uri ?? remoteTarget)
     }
 
@@ -78,6 +77,13 @@ struct Dialog {
 }
 
 extension Hop {
+    /// Our address as a Contact.
+    func contact(user: String?) -> SIPURI {
+        var uri = SIPURI(user: user, host: local.ip.isV6 ? "[\(local.ip)]" : "\(local.ip)", port: local.port)
+        if transport != .udp { uri.parameters = [SIPParameter("transport", transport.rawValue.lowercased())] }
+        return uri
+    }
+
     /// The way to a URI, given the way that leads to its peer now: a stream is kept; a datagram goes to the address that the URI names, unless that is a
     /// name, or a private address that cannot be reached from here.
     func next(toward uri: SIPURI) -> Hop {

@@ -20,12 +20,13 @@ struct Session {
     var attempts = 0
     /// The offer or answer that we sent last; a refresh repeats it.
     var lastBody: [UInt8] = []
-    var exchange = Exchange.none
+    var exchange = Exchange.idle
     /// An offer that waits for its turn.
     var queuedOffer: [UInt8]?
     /// A 2xx of ours that waits for its ACK.
     var unacknowledged: Unacknowledged?
-    var acknowledgement = Acknowledgement.none
+    /// A 2xx of the peer's that carried an offer: the owner owes the answer for its ACK.
+    var owed: OwedAcknowledgement?
     var refresh: SessionRefresh?
     /// Whether the peer takes UPDATE.
     var peerTakesUpdate = false
@@ -45,7 +46,7 @@ struct Session {
 
     /// The offer/answer exchange that is under way after the session was established.
     enum Exchange {
-        case none
+        case idle
         /// Our re-INVITE waits for its response.
         case sent(TransactionID, [UInt8])
         /// The peer's re-INVITE or UPDATE waits for our answer.
@@ -62,13 +63,10 @@ struct Session {
         var interval: Duration
     }
 
-    /// The ACK of a 2xx that we got.
-    enum Acknowledgement {
-        case none
-        /// The 2xx carried an offer; the answer is awaited from the owner.
-        case owed(sequence: UInt32)
-        /// The ACK, which every repetition of the 2xx gets again.
-        case sent(sequence: UInt32, [UInt8])
+    /// An INVITE of ours whose 2xx waits for its ACK.
+    struct OwedAcknowledgement {
+        let transaction: TransactionID
+        let invite: SIPRequest
     }
 }
 
@@ -82,8 +80,8 @@ struct SessionDeadline: Hashable {
         case repeatSuccess
         /// The ACK never came.
         case giveUpAcknowledgement
-        /// No final response came to a cancelled INVITE (RFC 3261 section 9.1).
-        case giveUpCancel
+        /// Send the provisional response again (RFC 3261 section 13.3.1.1).
+        case repeatProvisional
         /// Try the offer again after a glare.
         case retryOffer
         /// Refresh the session (RFC 4028).
@@ -101,7 +99,8 @@ struct SessionRefresh {
 
 /// What a client transaction was begun for.
 enum TransactionUse {
-    case invite(SessionID)
+    /// With the session's credentials: a late 2xx may have to be ended after it.
+    case invite(SessionID, DigestCredentials?)
     case reinvite(SessionID, isRefresh: Bool, attempts: Int)
     case inDialog(SessionID, SIPMethod, attempts: Int)
     /// BYE: nobody waits for the response.

@@ -20,7 +20,7 @@ extension UserAgent {
         case .answer(let body): answer(session, body, at: now)
         case .refuseOffer(let status):
             guard case .received(let transaction, let request) = session.exchange else { return }
-            sessions[id]?.exchange = .none
+            sessions[id]?.exchange = .idle
             reply(transaction, to: request, status: status, at: now)
             sendQueuedOffer(id, at: now)
         case .acknowledge(let body): acknowledge(id, body, at: now)
@@ -48,7 +48,7 @@ extension UserAgent {
         request.headers.set("Min-SE", String(configuration.minimumSessionExpires.components.seconds))
         if !outgoing.body.isEmpty, outgoing.headers["Content-Type"] == nil { request.headers.add("Content-Type", "application/sdp") }
         let transaction = transactions.send(request, over: outgoing.hop, at: now, into: &events)
-        uses[transaction] = .invite(id)
+        uses[transaction] = .invite(id, outgoing.credentials)
         var session = Session(
             id: id, isCaller: true, callID: request.common.callID, localTag: tag, phase: .calling(transaction, provisional: false))
         session.contact = outgoing.contact
@@ -60,38 +60,30 @@ extension UserAgent {
 
     /// Acknowledges a 2xx that carried an offer, with the answer.
     private mutating func acknowledge(_ id: SessionID, _ body: [UInt8], at now: Instant) {
-        guard case .owed(let sequence) = sessions[id]?.acknowledgement else { return }
+        guard let owed = sessions[id]?.owed, let dialog = sessions[id]?.dialog else { return }
+        sessions[id]?.owed = nil
         sessions[id]?.lastBody = body
-        sendAcknowledgement(id, sequence, body)
+        acknowledge(dialog, owed.transaction, owed.invite, body)
         sendQueuedOffer(id, at: now)
-    }
-
-    /// Sends the ACK of a 2xx, and keeps it for repetitions (RFC 3261 section 13.2.2.4).
-    mutating func sendAcknowledgement(_ id: SessionID, _ sequence: UInt32, _ body: [UInt8]) {
-        guard let dialog = sessions[id]?.dialog else { return }
-        var request = dialog.request(.ack, sequence: sequence)
-        request.body = body
-        if !body.isEmpty { request.headers.add("Content-Type", "application/sdp") }
-        addVia(&request, dialog.hop)
-        let bytes = request.encoded
-        sessions[id]?.acknowledgement = .sent(sequence: sequence, bytes)
-        events.append(.transmit(bytes, dialog.hop))
     }
 
     // MARK: The called side
 
     private mutating func progress(_ session: Session, _ status: Int, _ headers: SIPHeaders, _ body: [UInt8], at now: Instant) {
         guard case .ringing(let transaction) = session.phase, let request = session.invite, (101...199).contains(status) else { return }
-        reply(
-            transaction, to: request, status: status, tag: session.localTag, contact: session.contact, headers: headers, body: body, at: now
-        )
+        // A response with a tag makes a dialog, so that the peer must know where we are (RFC 3261 section 12.1.1).
+        let contact = session.contact ?? session.dialog.map { NameAddress(uri: $0.hop.contact(user: request.uri.user)) }
+        reply(transaction, to: request, status: status, tag: session.localTag, contact: contact, headers: headers, body: body, at: now)
+        deadlines.set(SessionDeadline(session: session.id, kind: .repeatProvisional), at: now.advanced(by: .seconds(60)))
     }
 
     private mutating func accept(_ session: Session, _ contact: NameAddress, _ headers: SIPHeaders, _ body: [UInt8], at now: Instant) {
         guard case .ringing(let transaction) = session.phase, let request = session.invite else { return }
         var headers = headers
         headers.set("Allow", UserAgent.allow)
+        headers.set("Supported", "timer")
         let refresh = negotiateRefresh(request, into: &headers)
+        deadlines.cancel(SessionDeadline(session: session.id, kind: .repeatProvisional))
         if let invite = session.inviteTransaction { sessionOfInvite[invite] = nil }
         sessions[session.id]?.inviteTransaction = nil
         sessions[session.id]?.phase = .established
@@ -123,10 +115,9 @@ extension UserAgent {
     }
 
     mutating func sendQueuedOffer(_ id: SessionID, at now: Instant) {
-        guard let session = sessions[id], let body = session.queuedOffer, case .established = session.phase, case .none = session.exchange,
-            session.unacknowledged == nil
+        guard let session = sessions[id], let body = session.queuedOffer, case .established = session.phase, case .idle = session.exchange,
+            session.unacknowledged == nil, session.owed == nil
         else { return }
-        if case .owed = session.acknowledgement { return }
         sessions[id]?.queuedOffer = nil
         sendReinvite(id, body, isRefresh: false, at: now)
     }
@@ -146,8 +137,10 @@ extension UserAgent {
         let id = session.id
         var headers = SIPHeaders()
         headers.add("Allow", UserAgent.allow)
+        headers.add("Supported", "timer")
         let refresh = negotiateRefresh(request, into: &headers)
-        sessions[id]?.exchange = .none
+        sessions[id]?.exchange = .idle
+        sessions[id]?.dialog?.refreshTarget(request.common.contacts)
         sessions[id]?.lastBody = body
         sessions[id]?.refresh = refresh
         let bytes = reply(transaction, to: request, status: 200, contact: session.contact, headers: headers, body: body, at: now)
@@ -187,22 +180,33 @@ extension UserAgent {
         cancel.headers = headers
         let use = transactions.send(cancel, over: hop, at: now, into: &events)
         uses[use] = .cancel
-        deadlines.set(SessionDeadline(session: id, kind: .giveUpCancel), at: now.advanced(by: configuration.t1 * 64))
+        transactions.giveUp(transaction, at: now, into: &events)
     }
 
-    /// Sends BYE and forgets the session: nobody waits for the response.
-    mutating func sendBye(_ id: SessionID, _ headers: SIPHeaders = SIPHeaders(), at now: Instant) {
-        if case .owed(let sequence) = sessions[id]?.acknowledgement { sendAcknowledgement(id, sequence, []) }
+    /// Sends BYE and forgets the session: nobody waits for the response. `patience` is for a peer that seems to be gone.
+    mutating func sendBye(_ id: SessionID, _ headers: SIPHeaders = SIPHeaders(), patience: Duration? = nil, at now: Instant) {
+        if let owed = sessions[id]?.owed, let dialog = sessions[id]?.dialog { acknowledge(dialog, owed.transaction, owed.invite) }
+        endExchange(id, at: now)
         let credentials = sessions[id]?.outgoing?.credentials
-        sendInDialog(id, .bye, headers: headers, as: .bye(attempts: 0, credentials), at: now)
+        sendInDialog(id, .bye, headers: headers, as: .bye(attempts: 0, credentials), patience: patience, at: now)
         forget(id)
+    }
+
+    /// Leaves no exchange open behind a session that ends.
+    mutating func endExchange(_ id: SessionID, at now: Instant) {
+        switch sessions[id]?.exchange {
+        case .received(let transaction, let request): reply(transaction, to: request, status: 487, at: now)
+        case .sent(let transaction, _): transactions.giveUp(transaction, at: now, into: &events)
+        case .idle, .glare, nil: break
+        }
+        sessions[id]?.exchange = .idle
     }
 
     /// Sends a request in the session's dialog.
     @discardableResult
     mutating func sendInDialog(
         _ id: SessionID, _ method: SIPMethod, headers: SIPHeaders = SIPHeaders(), body: [UInt8] = [], as use: TransactionUse,
-        at now: Instant
+        patience: Duration? = nil, at now: Instant
     ) -> TransactionID? {
         guard var dialog = sessions[id]?.dialog else { return nil }
         dialog.localSequence += 1
@@ -214,7 +218,7 @@ extension UserAgent {
         request.body = body
         if !body.isEmpty, headers["Content-Type"] == nil { request.headers.add("Content-Type", "application/sdp") }
         addVia(&request, dialog.hop)
-        let transaction = transactions.send(request, over: dialog.hop, at: now, into: &events)
+        let transaction = transactions.send(request, over: dialog.hop, patience: patience, at: now, into: &events)
         uses[transaction] = use
         return transaction
     }

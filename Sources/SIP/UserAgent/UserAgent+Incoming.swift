@@ -43,11 +43,7 @@ extension UserAgent {
             reply(transaction, to: request, status: 503, headers: headers, at: now)
             return
         }
-        if let wanted = request.headers["Session-Expires"].flatMap({ SessionInterval(parsing: $0) }),
-            wanted.seconds < configuration.minimumSessionExpires.components.seconds, request.headers.hasOption("Supported", "timer")
-        {
-            var headers = SIPHeaders()
-            headers.add("Min-SE", String(configuration.minimumSessionExpires.components.seconds))
+        if let headers = refusalOfInterval(request) {
             reply(transaction, to: request, status: 422, headers: headers, at: now)
             return
         }
@@ -87,7 +83,7 @@ extension UserAgent {
         guard let tag = invite.common.to.tag, let id = sessionOfDialog[DialogKey(callID: invite.common.callID, localTag: tag)],
             case .received(transaction, _) = sessions[id]?.exchange
         else { return }
-        sessions[id]?.exchange = .none
+        sessions[id]?.exchange = .idle
         sendQueuedOffer(id, at: now)
     }
 
@@ -148,7 +144,7 @@ extension UserAgent {
         case .calling, .cancelling:
             return
         case .established, .closing:
-            if case .received(let pending, let offer) = session.exchange { reply(pending, to: offer, status: 487, at: now) }
+            endExchange(id, at: now)
         }
         let ownerKnows = if case .closing = session.phase { true } else { false }
         forget(id)
@@ -158,12 +154,13 @@ extension UserAgent {
     private mutating func offered(
         _ request: SIPRequest, _ transaction: TransactionID, _ id: SessionID, at now: Instant, into outputs: inout [Output]
     ) {
-        guard let session = sessions[id], case .established = session.phase else {
-            reply(transaction, to: request, status: 491, at: now)
-            return
-        }
+        guard let session = sessions[id] else { return }
         var retry = SIPHeaders()
         retry.add("Retry-After", String(random.next() % 11))
+        guard case .established = session.phase else {
+            reply(transaction, to: request, status: 500, headers: retry, at: now)
+            return
+        }
         switch session.exchange {
         case .received:
             // RFC 3261 section 14.2, RFC 3311 section 5.2.
@@ -172,7 +169,7 @@ extension UserAgent {
         case .sent:
             reply(transaction, to: request, status: 491, at: now)
             return
-        case .none, .glare:
+        case .idle, .glare:
             break
         }
         // Our 2xx waits for its ACK, which may carry an answer: a new offer would cross it.
@@ -180,7 +177,10 @@ extension UserAgent {
             reply(transaction, to: request, status: 491, at: now)
             return
         }
-        sessions[id]?.dialog?.refreshTarget(request.common.contacts)
+        if let headers = refusalOfInterval(request) {
+            reply(transaction, to: request, status: 422, headers: headers, at: now)
+            return
+        }
         if case .glare(let body) = session.exchange {
             deadlines.cancel(SessionDeadline(session: id, kind: .retryOffer))
             sessions[id]?.queuedOffer = session.queuedOffer ?? body
@@ -197,7 +197,8 @@ extension UserAgent {
     private mutating func refreshedByUpdate(_ id: SessionID, _ request: SIPRequest, _ transaction: TransactionID, at now: Instant) {
         var headers = SIPHeaders()
         let refresh = negotiateRefresh(request, into: &headers)
-        sessions[id]?.exchange = .none
+        sessions[id]?.exchange = .idle
+        sessions[id]?.dialog?.refreshTarget(request.common.contacts)
         sessions[id]?.refresh = refresh
         reply(transaction, to: request, status: 200, contact: sessions[id]?.contact, headers: headers, at: now)
         scheduleRefresh(id, at: now)

@@ -5,6 +5,9 @@ extension UserAgent {
     /// The methods that we take.
     static let allow = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE"
 
+    /// How often a request is sent again at most, because of challenges (a proxy's and the peer's, each once stale) or a too short interval.
+    static let mostAttempts = 4
+
     /// Adds a Via with a new branch (RFC 3261 section 18.1.1, RFC 3581).
     mutating func addVia(_ request: inout SIPRequest, _ hop: Hop) {
         var via = Via(
@@ -90,7 +93,7 @@ extension UserAgent {
         _ id: OutgoingID, _ outgoing: OutgoingRequest, _ attempts: Int, _ sent: SIPRequest, _ response: SIPResponse, at now: Instant,
         into outputs: inout [Output]
     ) {
-        if let again = retry(sent, after: response, with: outgoing.credentials, attempts: attempts) {
+        if let again = retry(sent, after: response, with: outgoing.credentials, attempts: attempts, sequence: sent.common.cseq + 1) {
             let next = transactions.send(again, over: outgoing.hop, at: now, into: &events)
             uses[next] = .outgoing(id, outgoing, attempts: attempts + 1)
         } else {
@@ -99,21 +102,23 @@ extension UserAgent {
     }
 
     /// The request with credentials for the challenge of a 401 or 407 and a new number; `nil` when there is no more to try (RFC 3261 section 22.2).
-    mutating func retry(_ sent: SIPRequest, after response: SIPResponse, with credentials: DigestCredentials?, attempts: Int) -> SIPRequest?
-    {
-        guard response.status == 401 || response.status == 407, let credentials, attempts < 2 else { return nil }
+    mutating func retry(
+        _ sent: SIPRequest, after response: SIPResponse, with credentials: DigestCredentials?, attempts: Int, sequence: UInt32
+    ) -> SIPRequest? {
+        guard response.status == 401 || response.status == 407, let credentials, attempts < UserAgent.mostAttempts else { return nil }
         let isProxy = response.status == 407
+        let name = isProxy ? "Proxy-Authorization" : "Authorization"
         let challenges = response.headers.all(isProxy ? "Proxy-Authenticate" : "WWW-Authenticate").compactMap {
             try? DigestChallenge(parsing: $0)
         }
         // A second challenge means wrong credentials, unless it only says that the nonce was too old.
-        guard let challenge = DigestChallenge.strongest(of: challenges), attempts == 0 || challenge.isStale else { return nil }
+        guard let challenge = DigestChallenge.strongest(of: challenges), sent.headers[name] == nil || challenge.isStale else { return nil }
         var request = sent
-        request.common.cseq += 1
+        request.common.cseq = sequence
         let answer = credentials.answer(
             to: challenge, method: request.method.text, uri: request.uri.description, body: request.body, cnonce: random.token(16),
             nonceCount: 1)
-        request.headers.set(isProxy ? "Proxy-Authorization" : "Authorization", answer)
+        request.headers.set(name, answer)
         guard let hop = hopOfVia(request) else { return nil }
         addVia(&request, hop)
         return request

@@ -14,9 +14,10 @@ extension UserAgent {
         let (transaction, response) = (answered.transaction, answered.response)
         guard let use = uses[transaction] else { return }
         // The INVITE's use stays: more 2xx may come, from other branches of a fork or repeated.
+        if (200..<300).contains(response.status), acknowledgedAgain(answered) { return }
         switch use {
-        case .invite(let id):
-            inviteAnswered(id, answered, at: now, into: &outputs)
+        case .invite(let id, let credentials):
+            inviteAnswered(id, answered, credentials, at: now, into: &outputs)
             if response.status >= 300 { uses[transaction] = nil }
             return
         case .reinvite(let id, let isRefresh, let attempts):
@@ -34,7 +35,8 @@ extension UserAgent {
         case .inDialog(let id, let method, let attempts):
             inDialogAnswered(id, method, attempts, answered, at: now, into: &outputs)
         case .bye(let attempts, let credentials):
-            if let again = retry(answered.request, after: response, with: credentials, attempts: attempts) {
+            let sequence = answered.request.common.cseq + 1
+            if let again = retry(answered.request, after: response, with: credentials, attempts: attempts, sequence: sequence) {
                 let next = transactions.send(again, over: answered.hop, at: now, into: &events)
                 uses[next] = .bye(attempts: attempts + 1, credentials)
             }
@@ -44,31 +46,22 @@ extension UserAgent {
     }
 
     /// A transaction ended without an answer.
-    mutating func failed(_ transaction: TransactionID, _ status: Int, at now: Instant, into outputs: inout [Output]) {
+    mutating func failed(_ transaction: TransactionID, _ sent: SIPRequest, _ status: Int, at now: Instant, into outputs: inout [Output]) {
         guard let use = uses.removeValue(forKey: transaction) else { return }
         switch use {
-        case .invite(let id):
+        case .invite(let id, _):
             guard let session = sessions[id] else { return }
             let wasGivenUp = if case .cancelling = session.phase { true } else { false }
             forget(id)
-            if !wasGivenUp { outputs.append(.session(id, .rejected(synthesised(status, for: session)))) }
+            if !wasGivenUp { outputs.append(.session(id, .rejected(sent.response(status: status)))) }
         case .reinvite(let id, _, _), .inDialog(let id, _, _):
             // No answer within a dialog means that the peer is gone (RFC 3261 section 12.2.1.2).
             lose(id, at: now, into: &outputs)
-        case .outgoing(let id, let outgoing, _):
-            let request = makeRequest(outgoing, fromTag: "none")
-            outputs.append(.response(id, request.response(status: status)))
+        case .outgoing(let id, _, _):
+            outputs.append(.response(id, sent.response(status: status)))
         case .bye, .cancel:
             break
         }
-    }
-
-    private func synthesised(_ status: Int, for session: Session) -> SIPResponse {
-        let nobody = NameAddress(uri: SIPURI(host: "localhost"))
-        let common = SIPCommonHeaders(
-            via: [], from: session.outgoing?.from ?? nobody, to: session.outgoing?.to ?? nobody, callID: session.callID, cseq: 1,
-            cseqMethod: .invite)
-        return SIPResponse(status: status, reason: SIPStatus.phrase(for: status), common: common)
     }
 
     /// Ends a session whose peer is gone.
@@ -81,11 +74,13 @@ extension UserAgent {
 
     // MARK: INVITE
 
-    private mutating func inviteAnswered(_ id: SessionID, _ answered: Answered, at now: Instant, into outputs: inout [Output]) {
+    private mutating func inviteAnswered(
+        _ id: SessionID, _ answered: Answered, _ credentials: DigestCredentials?, at now: Instant, into outputs: inout [Output]
+    ) {
         let (transaction, response) = (answered.transaction, answered.response)
         guard let session = sessions[id] else {
             // The session is over; a late 2xx of a fork is acknowledged and ended (RFC 3261 section 13.2.2.4).
-            if (200..<300).contains(response.status) { endStray(answered, at: now) }
+            if (200..<300).contains(response.status) { endStray(answered, credentials, at: now) }
             return
         }
         switch (response.status, session.phase) {
@@ -98,11 +93,11 @@ extension UserAgent {
             established(id, answered, at: now, into: &outputs)
         case (200..<300, .cancelling):
             // CANCEL crossed the 200: the dialog exists and is ended properly.
-            makeDialog(id, answered)
-            sendAcknowledgement(id, response.common.cseq, [])
-            sendBye(id, at: now)
+            endStray(answered, credentials, at: now)
+            forget(id)
         case (200..<300, _):
-            successAgain(session, answered, at: now)
+            // The 2xx again before the owner has answered its offer, or another branch of a fork.
+            if response.common.to.tag != session.dialog?.remote.tag { endStray(answered, credentials, at: now) }
         case (300..., .calling):
             refused(session, answered, at: now, into: &outputs)
         case (300..., .cancelling):
@@ -121,52 +116,26 @@ extension UserAgent {
         let response = answered.response
         makeDialog(id, answered)
         sessions[id]?.phase = .established
-        if !answered.request.body.isEmpty || response.body.isEmpty {
-            sendAcknowledgement(id, response.common.cseq, [])
-        } else {
-            sessions[id]?.acknowledgement = .owed(sequence: response.common.cseq)
-        }
+        acknowledgeOrOwe(id, answered)
         adoptRefresh(id, response, at: now)
         outputs.append(.session(id, .accepted(response)))
     }
 
-    /// A 2xx after the first: a repetition, which gets the ACK again, or that of another branch of a fork, which is ended.
-    private mutating func successAgain(_ session: Session, _ answered: Answered, at now: Instant) {
-        let response = answered.response
-        guard response.common.to.tag == session.dialog?.remote.tag else {
-            endStray(answered, at: now)
-            return
+    /// Acknowledges a 2xx, unless it carries an offer: then the ACK waits for the owner's answer.
+    mutating func acknowledgeOrOwe(_ id: SessionID, _ answered: Answered) {
+        if answered.request.body.isEmpty, !answered.response.body.isEmpty {
+            sessions[id]?.owed = Session.OwedAcknowledgement(transaction: answered.transaction, invite: answered.request)
+        } else if let dialog = sessions[id]?.dialog {
+            acknowledge(dialog, answered.transaction, answered.request)
         }
-        if case .sent(response.common.cseq, let bytes) = session.acknowledgement, let hop = session.dialog?.hop {
-            events.append(.transmit(bytes, hop))
-        }
-    }
-
-    /// Acknowledges and ends a dialog that nobody wants.
-    private mutating func endStray(_ answered: Answered, at now: Instant) {
-        let response = answered.response
-        let dialog = Dialog(uac: answered.request, response, hop: answered.hop)
-        var acknowledgement = dialog.request(.ack, sequence: response.common.cseq)
-        addVia(&acknowledgement, dialog.hop)
-        events.append(.transmit(acknowledgement.encoded, dialog.hop))
-        var bye = dialog.request(.bye, sequence: response.common.cseq + 1)
-        addVia(&bye, dialog.hop)
-        let use = transactions.send(bye, over: dialog.hop, at: now, into: &events)
-        uses[use] = .bye(attempts: 2, nil)
     }
 
     private mutating func refused(_ session: Session, _ answered: Answered, at now: Instant, into outputs: inout [Output]) {
         let (sent, response, hop) = (answered.request, answered.response, answered.hop)
-        var again = retry(sent, after: response, with: session.outgoing?.credentials, attempts: session.attempts)
-        if response.status == 422, session.attempts == 0, let minimum = response.headers["Min-SE"].flatMap({ SessionInterval(parsing: $0) })
-        {
-            // RFC 4028 section 7.3: the interval was too short for somebody.
-            var longer = sent
-            longer.common.cseq += 1
-            longer.headers.set("Session-Expires", String(minimum.seconds))
-            longer.headers.set("Min-SE", String(minimum.seconds))
-            addVia(&longer, hop)
-            again = longer
+        let sequence = sent.common.cseq + 1
+        var again = retry(sent, after: response, with: session.outgoing?.credentials, attempts: session.attempts, sequence: sequence)
+        if again == nil, session.attempts < UserAgent.mostAttempts {
+            again = retry(sent, afterTooShort: response, sequence: sequence, over: hop)
         }
         guard let again else {
             forget(session.id)
@@ -174,74 +143,8 @@ extension UserAgent {
             return
         }
         let next = transactions.send(again, over: hop, at: now, into: &events)
-        uses[next] = .invite(session.id)
+        uses[next] = .invite(session.id, session.outgoing?.credentials)
         sessions[session.id]?.attempts += 1
         sessions[session.id]?.phase = .calling(next, provisional: false)
-    }
-
-    // MARK: Requests in a dialog
-
-    private mutating func reinviteAnswered(
-        _ id: SessionID, _ answered: Answered, isRefresh: Bool, attempts: Int, at now: Instant, into outputs: inout [Output]
-    ) {
-        let (transaction, response) = (answered.transaction, answered.response)
-        guard response.status >= 200, let session = sessions[id] else { return }
-        guard case .sent(transaction, let body) = session.exchange else {
-            if (200..<300).contains(response.status) { successAgain(session, answered, at: now) }
-            return
-        }
-        sessions[id]?.exchange = .none
-        switch response.status {
-        case ..<300:
-            sessions[id]?.dialog?.refreshTarget(response.common.contacts)
-            if !body.isEmpty { sessions[id]?.lastBody = body }
-            if body.isEmpty, !response.body.isEmpty {
-                sessions[id]?.acknowledgement = .owed(sequence: response.common.cseq)
-            } else {
-                sendAcknowledgement(id, response.common.cseq, [])
-            }
-            adoptRefresh(id, response, at: now)
-            if case .closing = session.phase { return }
-            if !isRefresh { outputs.append(.session(id, .answered(body: response.body))) }
-            sendQueuedOffer(id, at: now)
-        case 491:
-            // RFC 3261 section 14.1: who made the Call-ID waits longer than the other.
-            let wait = session.isCaller ? 2100 + 10 * (random.next() % 191) : 10 * (random.next() % 201)
-            sessions[id]?.exchange = .glare(body)
-            deadlines.set(SessionDeadline(session: id, kind: .retryOffer), at: now.advanced(by: .milliseconds(Int64(wait))))
-        case 408, 481:
-            lose(id, at: now, into: &outputs)
-        default:
-            let credentials = session.outgoing?.credentials
-            if let again = retry(answered.request, after: response, with: credentials, attempts: attempts) {
-                let hop = answered.hop
-                let next = transactions.send(again, over: hop, at: now, into: &events)
-                sessions[id]?.dialog?.localSequence = again.common.cseq
-                uses[next] = .reinvite(id, isRefresh: isRefresh, attempts: attempts + 1)
-                sessions[id]?.exchange = .sent(next, body)
-                return
-            }
-            if !isRefresh { outputs.append(.session(id, .offerRefused(status: response.status))) }
-            sendQueuedOffer(id, at: now)
-        }
-    }
-
-    private mutating func inDialogAnswered(
-        _ id: SessionID, _ method: SIPMethod, _ attempts: Int, _ answered: Answered, at now: Instant, into outputs: inout [Output]
-    ) {
-        guard let session = sessions[id] else { return }
-        let response = answered.response
-        if let again = retry(answered.request, after: response, with: session.outgoing?.credentials, attempts: attempts) {
-            let hop = answered.hop
-            sessions[id]?.dialog?.localSequence = again.common.cseq
-            let next = transactions.send(again, over: hop, at: now, into: &events)
-            uses[next] = .inDialog(id, method, attempts: attempts + 1)
-            return
-        }
-        switch response.status {
-        case 408, 481: lose(id, at: now, into: &outputs)
-        case 200..<300: if method == .update { adoptRefresh(id, response, at: now) }
-        default: break
-        }
     }
 }

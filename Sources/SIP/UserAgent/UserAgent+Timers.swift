@@ -30,13 +30,16 @@ extension UserAgent {
         case .giveUpAcknowledgement:
             let ownerKnows = if case .closing = session.phase { true } else { false }
             sessions[id]?.unacknowledged = nil
-            sendBye(id, at: now)
+            // Who did not acknowledge for 64*T1 is hardly there: the BYE is tried a few times, not for as long again.
+            sendBye(id, patience: configuration.t1 * 8, at: now)
             if !ownerKnows { outputs.append(.session(id, .ended(.notAcknowledged))) }
-        case .giveUpCancel:
-            forget(id)
+        case .repeatProvisional:
+            guard case .ringing(let transaction) = session.phase else { return }
+            transactions.repeatProvisional(transaction, at: now, into: &events)
+            deadlines.set(due, at: now.advanced(by: .seconds(60)))
         case .retryOffer:
             guard case .glare(let body) = session.exchange else { return }
-            sessions[id]?.exchange = .none
+            sessions[id]?.exchange = .idle
             sessions[id]?.queuedOffer = session.queuedOffer ?? body
             sendQueuedOffer(id, at: now)
         case .refresh:
@@ -52,9 +55,9 @@ extension UserAgent {
 
     private mutating func refresh(_ session: Session, at now: Instant) {
         guard case .established = session.phase else { return }
-        guard case .none = session.exchange, session.unacknowledged == nil else {
+        guard case .idle = session.exchange, session.unacknowledged == nil, session.owed == nil else {
             // Whatever is under way refreshes as well, or is soon over.
-            deadlines.set(SessionDeadline(session: session.id, kind: .refresh), at: now.advanced(by: .seconds(5)))
+            refreshSoon(session.id, .seconds(5), at: now)
             return
         }
         if session.peerTakesUpdate {
@@ -67,11 +70,45 @@ extension UserAgent {
         }
     }
 
+    /// Tries again to refresh, until the session expires.
+    mutating func refreshSoon(_ id: SessionID, _ wait: Duration, at now: Instant) {
+        guard sessions[id]?.refresh != nil else { return }
+        deadlines.set(SessionDeadline(session: id, kind: .refresh), at: now.advanced(by: wait))
+    }
+
     /// Says in a request of ours that we go on refreshing, as settled.
     func addRefresh(_ id: SessionID, to headers: inout SIPHeaders) {
         guard let refresh = sessions[id]?.refresh else { return }
         headers.add("Session-Expires", "\(refresh.interval.components.seconds);refresher=\(refresh.weRefresh ? "uac" : "uas")")
         headers.add("Min-SE", String(configuration.minimumSessionExpires.components.seconds))
+    }
+
+    /// The refusal of a request that wants a shorter interval than we take; `nil` when it does not.
+    func refusalOfInterval(_ request: SIPRequest) -> SIPHeaders? {
+        let minimum = configuration.minimumSessionExpires.components.seconds
+        guard let wanted = request.headers["Session-Expires"].flatMap({ SessionInterval(parsing: $0) }), wanted.seconds < minimum,
+            request.headers.hasOption("Supported", "timer")
+        else { return nil }
+        var headers = SIPHeaders()
+        headers.add("Min-SE", String(minimum))
+        return headers
+    }
+
+    /// The request with the longer interval that a 422 asks for (RFC 4028 section 7.3); `nil` when it is none, or asks for no more than we offered.
+    mutating func retry(_ sent: SIPRequest, afterTooShort response: SIPResponse, sequence: UInt32, over hop: Hop) -> SIPRequest? {
+        guard response.status == 422, let minimum = response.headers["Min-SE"].flatMap({ SessionInterval(parsing: $0) }),
+            minimum.seconds > sent.headers["Session-Expires"].flatMap({ SessionInterval(parsing: $0) })?.seconds ?? 0
+        else { return nil }
+        var request = sent
+        request.common.cseq = sequence
+        let refresher = sent.headers["Session-Expires"].flatMap { SessionInterval(parsing: $0) }?.refresher
+        request.headers.set("Session-Expires", "\(minimum.seconds)\(refresher.map { ";refresher=\($0)" } ?? "")")
+        request.headers.set("Min-SE", String(minimum.seconds))
+        // A nonce is answered once; the server asks again if it must.
+        request.headers.remove("Authorization")
+        request.headers.remove("Proxy-Authorization")
+        addVia(&request, hop)
+        return request
     }
 
     /// Settles the session timer of a request of the peer's and says so in the 2xx (RFC 4028 section 9).
@@ -84,7 +121,8 @@ extension UserAgent {
             headers.set("Session-Expires", "\(ours);refresher=uas")
             return SessionRefresh(interval: .seconds(ours), weRefresh: true)
         }
-        let minimum = configuration.minimumSessionExpires.components.seconds
+        let theirs = request.headers["Min-SE"].flatMap { SessionInterval(parsing: $0) }?.seconds ?? 0
+        let minimum = max(configuration.minimumSessionExpires.components.seconds, theirs)
         let seconds = max(minimum, min(wanted?.seconds ?? ours, ours))
         let refresher = wanted?.refresher == "uas" ? "uas" : "uac"
         headers.set("Session-Expires", "\(seconds);refresher=\(refresher)")

@@ -74,6 +74,7 @@ public struct UserAgent: Sendable {
     var sessionOfInvite: [TransactionID: SessionID] = [:]
     var uses: [TransactionID: TransactionUse] = [:]
     var incoming: [IncomingID: TransactionID] = [:]
+    var acknowledgements: [TransactionID: [SentAcknowledgement]] = [:]
     var deadlines = Deadlines<SessionDeadline>()
     var events: [TransactionTable.Event] = []
     private var lastSession: UInt64 = 1
@@ -102,7 +103,7 @@ public struct UserAgent: Sendable {
     public var transactionCount: Int { transactions.count }
 
     /// Whether no session and no transaction is left.
-    public var isIdle: Bool { sessions.isEmpty && transactions.count == 0 && incoming.isEmpty && uses.isEmpty }
+    public var isIdle: Bool { sessions.isEmpty && transactions.count == 0 && incoming.isEmpty && uses.isEmpty && acknowledgements.isEmpty }
 
     /// Takes an input and appends what is to be done about it.
     public mutating func receive(_ input: Input, at now: Instant, into outputs: inout [Output]) {
@@ -132,8 +133,10 @@ public struct UserAgent: Sendable {
             case .acknowledgement(let request, let hop): acknowledged(request, over: hop, at: now, into: &outputs)
             case .response(let id, let response, let sent, let hop):
                 handle(Answered(transaction: id, request: sent, hop: hop, response: response), at: now, into: &outputs)
-            case .failed(let id, let status): failed(id, status, at: now, into: &outputs)
-            case .ended(let id): uses[id] = nil
+            case .failed(let id, let status, let sent): failed(id, sent, status, at: now, into: &outputs)
+            case .ended(let id):
+                uses[id] = nil
+                acknowledgements[id] = nil
             }
             next += 1
         }
