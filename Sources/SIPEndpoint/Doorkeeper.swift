@@ -50,9 +50,9 @@ struct Doorkeeper: Sendable {
             attempts.succeed(FailedAttempts.Guesser(source, user: user))
             return .admitted(phone)
         case .missing:
-            return challenge(at: now, isStale: false)
+            return challenge(request, at: now, isStale: false)
         case .stale:
-            return challenge(at: now, isStale: true)
+            return challenge(request, at: now, isStale: true)
         case .wrong(let user):
             outputs.append(.notice(.authenticationFailed(user: user, from: hop.remote)))
             let ofUser = attempts.fail(FailedAttempts.Guesser(source, user: user), mostFailures: limits.failures, limits, at: now)
@@ -64,9 +64,10 @@ struct Doorkeeper: Sendable {
 }
 
 extension Doorkeeper {
-    private func challenge(at now: Instant, isStale: Bool) -> Verdict {
+    private func challenge(_ request: SIPRequest, at now: Instant, isStale: Bool) -> Verdict {
         var headers = SIPHeaders()
-        for challenge in verifier.challenges(at: now, isStale: isStale) { headers.add("WWW-Authenticate", challenge) }
+        let algorithms = request.common.from.uri.user.flatMap { phones[$0]?.algorithms } ?? DigestAlgorithm.allCases
+        for challenge in verifier.challenges(algorithms, at: now, isStale: isStale) { headers.add("WWW-Authenticate", challenge) }
         return .challenge(headers)
     }
 

@@ -51,6 +51,8 @@ public struct SIPConfiguration: Sendable {
         public var number: DirectoryNumber
         /// The name that its calls show; `nil` takes what the phone says.
         public var displayName: String?
+        /// The digest algorithms that it is challenged with. Some phones stumble over a first challenge that they do not know.
+        public var algorithms: [DigestAlgorithm] = DigestAlgorithm.allCases
 
         /// Makes a phone.
         public init(device: DeviceName, user: String, password: String, number: DirectoryNumber, displayName: String? = nil) {

@@ -16,8 +16,8 @@ struct SippCalls {
 
     static func register(_ user: String, secret: String, at local: UInt16, _ site: Site, transport: Transport, scenario: String = "register") throws {
         let sipp = try Sipp(
-            scenario, service: user, remote: site.port, local: local, transport: transport.rawValue, keys: ["secret": secret, "caller": user],
-            in: site.directory)
+            scenario, service: user, remote: site.port, local: local, transport: transport.rawValue, secret: secret,
+            keys: ["caller": user], in: site.directory)
         try sipp.expectSuccess()
     }
 

@@ -1,6 +1,7 @@
 import CallControl
 import Kernel
 import SDP
+import SIP
 import StrictYAML
 
 /// Reads the groups that make up the numbering plan: calling search spaces, device pools, devices, lines and routes.
@@ -10,6 +11,7 @@ struct PlanReader {
     private(set) var trunks: [TrunkSettings] = []
     private(set) var pools: [String: MediaCapabilities] = ["default": .g711]
     private var passwords: [DeviceName: (user: String?, password: String, mark: Mark)] = [:]
+    private var digests: [DeviceName: [DigestAlgorithm]] = [:]
     private let problems: Diagnostics
 
     init(_ root: YAMLReader) {
@@ -45,6 +47,7 @@ struct PlanReader {
         switch kind {
         case .phone:
             if let password = reader.text("password") { passwords[name] = (reader.optionalText("user"), password, pair.mark) }
+            if let algorithms = reader.optional("digest", as: .oneOrMany(of: .digest)) { digests[name] = algorithms }
         case .trunk:
             trunks.append(readTrunk(reader, name))
         case .ctiPort, .routePoint:
@@ -108,7 +111,8 @@ struct PlanReader {
             }
             phones.append(
                 PhoneSettings(
-                    device: name, user: secret.user ?? line.number.text, password: secret.password, number: line.number, displayName: line.displayName))
+                    device: name, user: secret.user ?? line.number.text, password: secret.password, number: line.number,
+                    displayName: line.displayName, digests: digests[name] ?? DigestAlgorithm.allCases))
         }
     }
 }
@@ -119,6 +123,13 @@ extension YAMLValue where Output == DirectoryNumber {
         YAMLValue("a number of digits, `*`, `#` or `+`") { text in
             text.count <= 32 && text.allSatisfy { $0.isASCII && ($0.isNumber || "+*#".contains($0)) } ? DirectoryNumber(text) : nil
         }
+    }
+}
+
+extension YAMLValue where Output == DigestAlgorithm {
+    /// A digest algorithm.
+    static var digest: YAMLValue {
+        YAMLValue<String>.word(DigestAlgorithm.allCases.map(\.rawValue)).map { DigestAlgorithm(rawValue: $0) }
     }
 }
 

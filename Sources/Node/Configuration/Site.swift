@@ -4,6 +4,7 @@ public import CallControl
 public import Foundation
 public import Kernel
 public import SDP
+public import SIP
 
 /// A site as `frontdesk.yaml` describes it: a folder with the configuration, `Flows/` and `Prompts/`.
 public struct Site: Sendable {
@@ -83,6 +84,8 @@ public struct PhoneSettings: Equatable, Sendable {
     public var number: DirectoryNumber
     /// The name that its calls show.
     public var displayName: String?
+    /// The digest algorithms that it is challenged with.
+    public var digests: [DigestAlgorithm]
 }
 
 /// A trunk: where it is and how we sign in there.

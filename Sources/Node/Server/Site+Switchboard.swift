@@ -11,8 +11,11 @@ extension Site {
     /// - Parameter hop: The way to a peer by a transport; needed for trunks that are dialled.
     func switchboardConfiguration(nonceSecret: [UInt8], hop: (TransportAddress, Hop.Transport) -> Hop?) -> SwitchboardConfiguration {
         var endpoint = SIPConfiguration(domain: realm, realm: realm, nonceSecret: nonceSecret)
-        endpoint.phones = phones.map {
-            SIPConfiguration.Phone(device: $0.device, user: $0.user, password: $0.password, number: $0.number, displayName: $0.displayName)
+        endpoint.phones = phones.map { phone in
+            var known = SIPConfiguration.Phone(
+                device: phone.device, user: phone.user, password: phone.password, number: phone.number, displayName: phone.displayName)
+            known.algorithms = phone.digests
+            return known
         }
         endpoint.trunks = trunks.map { trunk in
             SIPConfiguration.Trunk(

@@ -29,9 +29,9 @@ public struct DigestVerifier: Sendable {
     }
 
     /// The values of WWW-Authenticate, strongest algorithm first (RFC 8760 section 2.4).
-    public func challenges(at now: Instant, isStale: Bool = false) -> [String] {
+    public func challenges(_ algorithms: [DigestAlgorithm] = DigestAlgorithm.allCases, at now: Instant, isStale: Bool = false) -> [String] {
         let nonce = nonce(at: now)
-        return DigestAlgorithm.allCases.sorted(by: >).map {
+        return algorithms.sorted(by: >).map {
             DigestChallenge(realm: realm, nonce: nonce, algorithm: $0, isStale: isStale).text
         }
     }

@@ -14,10 +14,11 @@ struct Sipp {
     ///   - remote: The port of the server; `nil` for a scenario that waits for a call.
     ///   - local: Our own port.
     ///   - transport: `u1` for UDP, `t1` for TCP.
+    ///   - secret: The digest password of the user `service`.
     ///   - keys: Keywords of the scenario.
     ///   - replacing: Words of the scenario to replace before it is run, where SIPp allows no keyword.
     init(
-        _ scenario: String, service: String, remote: UInt16?, local: UInt16, transport: String = "u1", v6: Bool = false, keys: [String: String] = [:],
+        _ scenario: String, service: String, remote: UInt16?, local: UInt16, transport: String = "u1", v6: Bool = false, secret: String? = nil, keys: [String: String] = [:],
         replacing: [String: String] = [:], in directory: URL
     ) throws {
         self.scenario = scenario
@@ -28,6 +29,7 @@ struct Sipp {
         let host = v6 ? "[::1]" : "127.0.0.1"
         var arguments = ["-sf", file.path, "-s", service, "-i", host, "-p", "\(local)", "-m", "1", "-t", transport, "-nostdin"]
         arguments += ["-timeout", "30", "-timeout_error", "-trace_err", "-error_file", file.path + ".err", "-trace_logs", "-log_file", file.path + ".log"]
+        if let secret { arguments += ["-au", service, "-ap", secret] }
         for (key, value) in keys { arguments += ["-key", key, value] }
         if let remote { arguments.append("\(host):\(remote)") }
         program = try Program("/usr/bin/sipp", arguments, in: directory, environment: ["TERM": "dumb"])

@@ -58,8 +58,8 @@ final class Site {
         devices:
           main-line: { kind: route-point, calling-search-space: staff }
           front-door: { kind: trunk, calling-search-space: callers }
-          desk-2000: { kind: phone, calling-search-space: staff, password: secret-2000 }
-          desk-2001: { kind: phone, calling-search-space: staff, password: secret-2001 }
+          desk-2000: { kind: phone, calling-search-space: staff, password: secret-2000, digest: MD5 }
+          desk-2001: { kind: phone, calling-search-space: staff, password: secret-2001, digest: MD5 }
         lines:
           5000: { devices: [main-line], maximum-calls: 100, busy-trigger: 100, forward: { no-answer: 2000, failure: 2000 } }
           2000: { devices: [desk-2000] }
