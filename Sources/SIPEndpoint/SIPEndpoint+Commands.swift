@@ -118,13 +118,6 @@ extension SIPEndpoint {
     /// Ends all sessions of a leg and forgets it. A 200 that crosses our CANCEL is dealt with by the user agent.
     mutating func end(_ id: LegID, _ leg: SIPLeg, _ cause: Cause) {
         legs[id] = nil
-        switch (leg.talking, leg.exchange) {
-        case (let session?, .theyOffered), (let session?, .theySolicited):
-            // The peer's re-INVITE wants its answer before our BYE.
-            tell(session, .refuseOffer(status: 487))
-        default:
-            break
-        }
         for session in leg.sessions { end(session, cause) }
     }
 

@@ -17,6 +17,8 @@ struct InviteClientTransaction {
     private let bytes: [UInt8]
     private let isReliable: Bool
     private let timing: TransactionTiming
+    /// Whether nobody waits for the final response any more: then timer B runs on behind a provisional one.
+    private var isGivenUp = false
 
     /// Begins the transaction by sending the INVITE.
     init(_ request: SIPRequest, isReliable: Bool, timing: TransactionTiming, into actions: inout [TransactionAction]) {
@@ -42,7 +44,8 @@ struct InviteClientTransaction {
         switch (state, response.status) {
         case (.calling, 100..<200):
             state = .proceeding
-            actions += [.stop(.a), .stop(.b), .deliver(response)]
+            actions += [.stop(.a), .deliver(response)]
+            if !isGivenUp { actions.append(.stop(.b)) }
         case (.proceeding, 100..<200):
             actions.append(.deliver(response))
         case (.calling, 200..<300), (.proceeding, 200..<300):
@@ -68,7 +71,8 @@ struct InviteClientTransaction {
     }
 
     /// Waits no longer than timer B for the final response: the INVITE was cancelled, or its dialog is over (section 9.1).
-    func giveUp(into actions: inout [TransactionAction]) {
+    mutating func giveUp(into actions: inout [TransactionAction]) {
+        isGivenUp = true
         if case .proceeding = state { actions.append(.start(.b, timing.limit)) }
     }
 

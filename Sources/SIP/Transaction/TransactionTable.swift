@@ -95,9 +95,10 @@ struct TransactionTable {
 
     /// Lets an INVITE that waits for its final response wait for 64*T1 and no longer.
     mutating func giveUp(_ id: TransactionID, at now: Instant, into events: inout [Event]) {
-        guard case .inviteClient(let machine) = entries[id]?.machine else { return }
+        guard case .inviteClient(var machine) = entries[id]?.machine else { return }
         actions.removeAll(keepingCapacity: true)
         machine.giveUp(into: &actions)
+        entries[id]?.machine = .inviteClient(machine)
         perform(id, at: now, into: &events)
     }
 
