@@ -72,7 +72,7 @@ let package = Package(
                 "CTI", "CallControl", "Flow", "MediaEngine", "Stores", "Audio", "RTP", "SDP", "Kernel", crypto,
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ]),
-        room("MediaEngine", ["RTP", "Audio", "SDP", "Kernel"]),
+        room("MediaEngine", ["RTP", "Audio", "SDP", "Kernel", "CLinux"]),
         room("Stores", ["Kernel", "CPhoneNumber", .product(name: "GRDB", package: "GRDB.swift")]),
 
         // Everything below is pure: no sockets, files, threads or clock (Audio calls C libraries).
@@ -93,6 +93,7 @@ let package = Package(
         .systemLibrary(name: "CSndFile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
         .systemLibrary(name: "CSpeexDSP", pkgConfig: "speexdsp", providers: [.apt(["libspeexdsp-dev"])]),
         .systemLibrary(name: "CSpanDSP", pkgConfig: "spandsp", providers: [.apt(["libspandsp-dev"])]),
+        .systemLibrary(name: "CLinux"),
         .target(name: "CPhoneNumber", linkerSettings: [.linkedLibrary("phonenumber")]),
 
         // Tests mirror Sources.

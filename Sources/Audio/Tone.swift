@@ -41,7 +41,7 @@ public enum Tone {
 
 extension Sound {
     /// One after the other. Both have the same rate.
-    static func + (left: Sound, right: Sound) -> Sound {
+    public static func + (left: Sound, right: Sound) -> Sound {
         Sound(samples: left.samples + right.samples, rate: left.rate)
     }
 }

@@ -32,21 +32,19 @@ public enum MediaCommand: Sendable {
     case sendKeys([DTMFKey])
     /// Listen for DTMF tones in the audio, beside RFC 4733 events; a key that comes both ways is reported once.
     case detectTones(Bool)
-    /// Record what is heard (channel 1) and, in stereo, what is sent (channel 2) to a WAV file.
-    case record(path: String, stereo: Bool)
+    /// Record what is heard to a WAV file.
+    case record(path: String)
     /// End the recording; `recorded` follows.
     case stopRecording
-    /// Exchange audio with another session of the same engine; `nil` ends that.
-    case bridge(MediaSessionID?)
     /// End the session and give its port back; `closed` follows.
     case close
 }
 
 /// What a media session reports.
 public enum MediaEvent: Sendable {
-    /// The first packet from the peer arrived.
+    /// The first packet from the peer arrived; again after each `connect` to another peer.
     case heard(MediaSessionID)
-    /// A key: reported once, when it begins. `lasted` comes with its end.
+    /// A key: reported once, when it begins.
     case key(MediaSessionID, DTMFKey)
     /// The clips of a `play` have ended, or were stopped.
     case played(MediaSessionID, PlayID, stopped: Bool)
@@ -90,15 +88,3 @@ public struct MediaStatistics: Equatable, Sendable {
     /// Makes zeroes.
     public init() {}
 }
-
-// The engine (see MediaEngine.swift):
-//
-//   public final class MediaEngine: Sendable {
-//       public struct Configuration { addresses: [IPAddress] (one per family, the addresses we bind), ports: ClosedRange<UInt16>, threads: Int,
-//                                     maximumSessionsPerThread: Int, silenceLimit: Duration }
-//       public init(_ configuration: Configuration, events: @escaping @Sendable (MediaEvent) -> Void) throws(MediaFailure)
-//       /// Binds a port: any of the range, or `port` when given (static). Called from the signalling loop: must be quick.
-//       public func open(family: .v4/.v6, port: UInt16?) throws(MediaFailure) -> (id: MediaSessionID, local: TransportAddress)
-//       public func command(_ id: MediaSessionID, _ command: MediaCommand)
-//       public func shutdown()
-//   }

@@ -168,7 +168,7 @@ final class SoftPhone: @unchecked Sendable {
         remote = audio.remote
         engine?.command(id, .connect(audio))
         guard isFirst else { return }
-        if let path = settings.recordPath { engine?.command(id, .record(path: path, stereo: false)) }
+        if let path = settings.recordPath { engine?.command(id, .record(path: path)) }
         if let clip = settings.play, !hasPlayed {
             hasPlayed = true
             engine?.command(id, .play(PlayID(1), [clip]))

@@ -1,0 +1,181 @@
+import Glibc
+public import Kernel
+import Synchronization
+
+/// RTP for many calls: sessions that play, hear, send and record keys and audio, spread over media threads.
+///
+/// Every method may be called on any thread. Events come on a media thread (recordings: on the thread that writes them), in order for each session.
+public final class MediaEngine: Sendable {
+    /// How the engine is set up.
+    public struct Configuration: Sendable {
+        /// The ports: RTP takes the even ones, RTCP the odd ones above.
+        public var ports: ClosedRange<UInt16> = 16384...32767
+        /// The number of media threads.
+        public var threads = 1
+        /// The most sessions of a thread.
+        public var sessionsPerThread = 4096
+        /// How long nothing may be heard from a peer that should send.
+        public var silence = SilenceLimits()
+
+        /// Makes the defaults.
+        public init() {}
+    }
+
+    /// How long nothing may be heard from a peer that should send, until `silent` is reported.
+    public struct SilenceLimits: Equatable, Sendable {
+        /// Before its first packet.
+        public var first: Duration = .seconds(30)
+        /// After it.
+        public var later: Duration = .seconds(60)
+
+        /// Makes the defaults.
+        public init() {}
+    }
+
+    /// The families of addresses.
+    public enum Family: Sendable {
+        /// IPv4.
+        case v4
+        /// IPv6.
+        case v6
+    }
+
+    private struct Slots {
+        /// Free slots of each thread, the longest free first.
+        var free: [[Int]]
+        var generation: UInt64 = 0
+        var nextPort: UInt16
+    }
+
+    private let configuration: Configuration
+    private let threads: [MediaThread]
+    private let recordings: RecordingWriter
+
+    /// Starts the media threads.
+    ///
+    /// - Parameter events: Hears of everything that happens; it must be quick, for packets wait while it runs.
+    public init(_ configuration: Configuration = Configuration(), events: @escaping @Sendable (MediaEvent) -> Void) throws(MediaFailure) {
+        MediaEngine.raiseDescriptorLimit()
+        self.configuration = configuration
+        let recordings = RecordingWriter()
+        self.recordings = recordings
+        let perThread = configuration.sessionsPerThread
+        let first = configuration.ports.lowerBound + configuration.ports.lowerBound % 2
+        let pool = SlotPool(Slots(free: (0..<configuration.threads).map { _ in Array((0..<perThread).reversed()) }, nextPort: first))
+        var threads: [MediaThread] = []
+        for number in 0..<configuration.threads {
+            let thread = try MediaThread(
+                number: number, capacity: perThread, silence: configuration.silence, recordings: recordings, report: events,
+                release: { id, sockets in
+                    sockets.closeBoth()
+                    pool.slots.withLock { $0.free[number].insert(MediaEngine.slot(of: id), at: 0) }
+                })
+            threads.append(thread)
+        }
+        self.threads = threads
+        self.pool = pool
+    }
+
+    /// Opens a session: binds the next free pair of ports, or `port` (even) and the one above it. The session receives at once and sends after `connect`.
+    ///
+    /// - Returns: Its name, and its port at the wildcard address of the family.
+    public func open(family: Family, port: UInt16? = nil) throws(MediaFailure) -> (id: MediaSessionID, local: TransportAddress) {
+        let (thread, slot, generation) = try takeSlot()
+        let wildcard = family == .v6 ? IPAddress.v6(0, 0) : .v4(0)
+        guard let sockets = bind(v6: family == .v6, port: port) else {
+            pool.slots.withLock { $0.free[thread].append(slot) }
+            if let port { throw .socket(TransportAddress(ip: wildcard, port: port), "it, or the port above it, is taken") }
+            throw .portsExhausted(first: configuration.ports.lowerBound, last: configuration.ports.upperBound)
+        }
+        let id = MediaSessionID(generation << 32 | UInt64(thread) << 24 | UInt64(slot))
+        threads[thread].submit(.open(slot: slot, id, sockets))
+        return (id, TransportAddress(ip: wildcard, port: sockets.port))
+    }
+
+    /// Tells a session something; a session that is over hears nothing.
+    public func command(_ id: MediaSessionID, _ command: MediaCommand) {
+        let thread = Int(id.rawValue >> 24 & 0xFF)
+        guard thread < threads.count else { return }
+        threads[thread].submit(.command(id, command))
+    }
+
+    /// Ends all sessions and threads, and waits until recordings are written.
+    public func shutdown() {
+        for thread in threads { thread.stop() }
+        recordings.finish()
+    }
+
+    /// What the threads measured, as of the last second.
+    public var figures: [MediaFigures] { threads.map(\.figures) }
+
+    // MARK: Slots and ports
+
+    private let pool: SlotPool
+
+    /// The slots of all threads. A box, because the threads give slots back.
+    private final class SlotPool: Sendable {
+        let slots: Mutex<Slots>
+
+        init(_ slots: Slots) { self.slots = Mutex(slots) }
+    }
+
+    static func slot(of id: MediaSessionID) -> Int { Int(id.rawValue & 0xFF_FFFF) }
+
+    private func takeSlot() throws(MediaFailure) -> (thread: Int, slot: Int, generation: UInt64) {
+        let taken: (Int, Int, UInt64)? = pool.slots.withLock { slots in
+            guard let thread = slots.free.indices.max(by: { slots.free[$0].count < slots.free[$1].count }), let slot = slots.free[thread].popLast() else {
+                return nil
+            }
+            slots.generation += 1
+            return (thread, slot, slots.generation & 0x7FFF_FFFF)
+        }
+        guard let taken else { throw .sessionsExhausted(configuration.threads * configuration.sessionsPerThread) }
+        return taken
+    }
+
+    /// Goes round the range, so that a port rests before it is used again.
+    private func bind(v6: Bool, port: UInt16?) -> MediaSockets? {
+        if let port { return MediaSockets.bind(v6: v6, port: port) }
+        let range = configuration.ports
+        for _ in 0...(range.count / 2) {
+            let candidate = pool.slots.withLock { slots in
+                let port = slots.nextPort
+                let next = UInt32(port) + 2
+                slots.nextPort = next < UInt32(range.upperBound) ? UInt16(next) : range.lowerBound + range.lowerBound % 2
+                return port
+            }
+            if let sockets = MediaSockets.bind(v6: v6, port: candidate) { return sockets }
+        }
+        return nil
+    }
+
+    /// Two sockets a call need more descriptors than the usual soft limit.
+    private static func raiseDescriptorLimit() {
+        var limit = rlimit()
+        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }
+        limit.rlim_cur = limit.rlim_max
+        unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+}
+
+/// What a media thread measured since it began.
+public struct MediaFigures: Sendable {
+    /// The gaps between the packets that each call was sent.
+    public var pacing = PacingHistogram()
+    /// The CPU time that the thread used.
+    public var cpuTime: Duration = .zero
+    /// RTP packets sent.
+    public var sent: UInt64 = 0
+    /// RTP packets received and taken.
+    public var received: UInt64 = 0
+
+    /// Makes zeroes.
+    public init() {}
+
+    init(pacing: PacingHistogram, cpuTime: Duration, sent: UInt64, received: UInt64) {
+        self.pacing = pacing
+        self.cpuTime = cpuTime
+        self.sent = sent
+        self.received = received
+    }
+}

@@ -1,0 +1,110 @@
+import Audio
+import Glibc
+import Kernel
+import RTP
+import SDP
+
+// What sessions are told.
+extension MediaThread {
+    func obey(_ order: Order, at now: Instant) {
+        switch order {
+        case .open(let slot, let id, let sockets):
+            begin(slot, SessionState(id: id, sockets: sockets, random: &random, now: now))
+            watch(sockets.rtp, slot: slot, isRTCP: false)
+            watch(sockets.rtcp, slot: slot, isRTCP: true)
+        case .command(let id, let command):
+            let slot = MediaEngine.slot(of: id)
+            guard let session = unsafe session(slot), unsafe session.pointee.id == id else { return }
+            unsafe obey(command, session, slot, at: now)
+        }
+    }
+
+    private func obey(_ command: MediaCommand, _ session: UnsafeMutablePointer<SessionState>, _ slot: Int, at now: Instant) {
+        let id = unsafe session.pointee.id
+        switch command {
+        case .connect(let audio): unsafe session.pointee.connect(audio, at: now)
+        case .play(let play, let clips):
+            let audible = clips.filter { $0.sampleCount > 0 }
+            if audible.isEmpty { report(.played(id, play, stopped: false)) } else { unsafe session.pointee.queue.add(audible, ends: play) }
+        case .stopPlaying:
+            for play in unsafe session.pointee.queue.clear() { report(.played(id, play, stopped: true)) }
+        case .sendKeys(let keys): for key in keys { unsafe session.pointee.send(key) }
+        case .detectTones(let isOn): unsafe session.pointee.detector = isOn ? ToneDetector() : nil
+        case .record(let path): unsafe record(path, session)
+        case .stopRecording: unsafe stopRecording(session)
+        case .close: end(slot)
+        }
+    }
+
+    private func record(_ path: String, _ session: UnsafeMutablePointer<SessionState>) {
+        unsafe stopRecording(session)
+        do throws(MediaFailure) {
+            unsafe session.pointee.recorder = try Recorder(path: path, writer: recordings)
+            unsafe session.pointee.playout = PlayoutBuffer()
+        } catch {
+            report(.recorded(unsafe session.pointee.id, path: path, .failure(error)))
+        }
+    }
+
+    private func stopRecording(_ session: UnsafeMutablePointer<SessionState>) {
+        guard let recorder = unsafe session.pointee.recorder else { return }
+        unsafe session.pointee.recorder = nil
+        unsafe session.pointee.playout = nil
+        let (report, id) = (report, unsafe session.pointee.id)
+        recorder.finish { result in report(.recorded(id, path: recorder.path, result)) }
+    }
+
+    /// Ends a session: says goodbye, gives the sockets back and reports what was counted.
+    func end(_ slot: Int) {
+        guard let session = unsafe session(slot) else { return }
+        let (id, sockets) = unsafe (session.pointee.id, session.pointee.sockets)
+        unsafe stopRecording(session)
+        unsafe sendReport(session, at: Instant(nanoseconds: MediaThread.clock(CLOCK_MONOTONIC)), goodbye: true)
+        for play in unsafe session.pointee.queue.clear() { report(.played(id, play, stopped: true)) }
+        let statistics = unsafe session.pointee.finalStatistics
+        forget(slot)
+        release(id, sockets)
+        report(.closed(id, statistics))
+    }
+}
+
+extension SessionState {
+    /// Sends to and expects a peer as negotiated.
+    mutating func connect(_ audio: NegotiatedAudio, at now: Instant) {
+        guard let law = G711Law(audio.format) else { return }
+        if negotiated?.remote != audio.remote {
+            formerRemote = remote
+            remote = PeerAddress(audio.remote)
+            remoteRTCP = PeerAddress(audio.remoteRTCP)
+            isLatched = false
+            hasHeard = false
+        }
+        negotiated = audio
+        self.law = law
+        queue.use(law)
+        sendPayloadType = audio.format.payloadType
+        maySend = audio.direction.sends && !audio.remote.ip.isUnspecified && audio.remote.port != 0
+        expectsAudio = audio.direction.receives
+        lastHeard = now
+        silenceReported = false
+    }
+
+    /// Sends a key: an RFC 4733 event, or a tone in the audio for a peer that takes no events.
+    mutating func send(_ key: DTMFKey) {
+        guard let negotiated else { return }
+        if negotiated.sendEvents?.clockRate == 8000 {
+            _ = keysSent.send(key)
+        } else if let tone = try? Clip(Tone.key(key, for: .milliseconds(100)) + Sound(samples: Array(repeating: 0, count: 800), rate: Clip.rate)) {
+            queue.add([tone], ends: nil)
+        }
+    }
+
+    /// What was counted, when the session ends.
+    var finalStatistics: MediaStatistics {
+        var final = statistics
+        final.sent = rtpSender.packets
+        final.lost = rtpReceiver.lost
+        final.jitterMilliseconds = rtpReceiver.jitterMilliseconds
+        return final
+    }
+}

@@ -1,0 +1,87 @@
+import Audio
+import Glibc
+import Kernel
+import RTP
+import SDP
+
+// One packet a session and round.
+extension MediaThread {
+    /// Sends the session's packet, records what was heard, and sees to reports and silence.
+    func tick(_ slot: Int, at nanoseconds: Int64) {
+        guard let session = unsafe session(slot) else { return }
+        let now = Instant(nanoseconds: nanoseconds)
+        if unsafe session.pointee.maySend {
+            unsafe sendPacket(session, at: nanoseconds)
+        } else {
+            unsafe session.pointee.rtpSender.skip(samples: UInt32(MediaThread.packetSamples))
+        }
+        if unsafe session.pointee.recorder != nil { unsafe recordFrame(session) }
+        if let due = unsafe session.pointee.keysHeard.nextDeadline, due <= now { unsafe hearKeys(session, .deadline, at: now) }
+        if unsafe session.pointee.reportAt <= now {
+            unsafe sendReport(session, at: now, goodbye: false)
+            unsafe session.pointee.isFirstReport = false
+            unsafe session.pointee.reportAt = now.advanced(by: RTCPInterval.next(isFirst: false, random: &random))
+        }
+        unsafe watchSilence(session, at: now)
+    }
+
+    private func sendPacket(_ session: UnsafeMutablePointer<SessionState>, at now: Int64) {
+        let timestamp = unsafe session.pointee.rtpSender.timestamp
+        let id = unsafe session.pointee.id
+        var bytes = unsafe UnsafeMutableBufferPointer(start: packet, count: MediaThread.packetBytes).mutableSpan
+        let length: Int
+        if let event = unsafe session.pointee.keysSent.tick(timestamp: timestamp) {
+            let payloadType = unsafe session.pointee.negotiated?.sendEvents?.payloadType ?? 101
+            let header = unsafe session.pointee.rtpSender.event(payloadType: payloadType, timestamp: event.timestamp, marker: event.marker)
+            _ = header.write(into: &bytes)
+            _ = event.event.write(into: &bytes)
+            unsafe session.pointee.rtpSender.skip(samples: UInt32(MediaThread.packetSamples))
+            length = RTPHeader.length + TelephoneEvent.length
+        } else {
+            let samples = MediaThread.packetSamples
+            let header = unsafe session.pointee.rtpSender.audio(
+                payloadType: session.pointee.sendPayloadType, samples: UInt32(samples), octets: samples)
+            _ = header.write(into: &bytes)
+            let report = report
+            unsafe session.pointee.queue.fill(packet + RTPHeader.length, samples) { report(.played(id, $0, stopped: false)) }
+            length = RTPHeader.length + samples
+        }
+        _ = unsafe session.pointee.remote.send(packet, length, on: session.pointee.sockets.rtp)
+        sent &+= 1
+        let last = unsafe session.pointee.lastSent
+        if last != 0 { pacing.add(nanoseconds: now - last) }
+        unsafe session.pointee.lastSent = now
+    }
+
+    private func recordFrame(_ session: UnsafeMutablePointer<SessionState>) {
+        var audio = unsafe UnsafeMutableBufferPointer(start: frame, count: MediaThread.packetSamples).mutableSpan
+        guard let taken = unsafe session.pointee.playout?.take(into: &audio) else { return }
+        if taken == .waiting || taken == .lost { unsafe frame.update(repeating: G711Law.mu.silence, count: MediaThread.packetSamples) }
+        unsafe session.pointee.recorder?.append(frame, MediaThread.packetSamples, tables.decodeMu)
+    }
+
+    private func watchSilence(_ session: UnsafeMutablePointer<SessionState>, at now: Instant) {
+        guard unsafe session.pointee.expectsAudio, unsafe !session.pointee.silenceReported else { return }
+        let limit = unsafe session.pointee.hasHeard ? silence.later : silence.first
+        let quiet = unsafe session.pointee.lastHeard.duration(to: now)
+        guard quiet >= limit else { return }
+        unsafe session.pointee.silenceReported = true
+        report(.silent(unsafe session.pointee.id, for: quiet))
+    }
+
+    /// Sends a sender or receiver report (RFC 3550 section 6.4).
+    func sendReport(_ session: UnsafeMutablePointer<SessionState>, at now: Instant, goodbye: Bool) {
+        guard unsafe session.pointee.remoteRTCP.length > 0 else { return }
+        let ntp = NTPTime(unixNanoseconds: unixAtZero + now.nanoseconds)
+        let compound = RTCPCompound(
+            ssrc: unsafe session.pointee.rtpSender.ssrc, sender: unsafe session.pointee.rtpSender.report(at: ntp),
+            block: unsafe session.pointee.rtpReceiver.report(at: now), goodbye: goodbye)
+        var bytes = unsafe UnsafeMutableBufferPointer(start: packet, count: MediaThread.packetBytes).mutableSpan
+        let length = compound.write(name: MediaThread.name, into: &bytes)
+        let socket = unsafe session.pointee.negotiated?.rtcpMux == true ? session.pointee.sockets.rtp : session.pointee.sockets.rtcp
+        _ = unsafe session.pointee.remoteRTCP.send(packet, length, on: socket)
+    }
+
+    /// The canonical name in reports; it tells nothing about the machine.
+    private static let name = Array("frontdesk".utf8)
+}

@@ -1,0 +1,211 @@
+import Audio
+import CLinux
+import Foundation
+import Glibc
+import Kernel
+import RTP
+import Synchronization
+
+/// A media thread: it owns its sessions, receives what has come for them and sends each one's packet, by one clock.
+///
+/// A round lasts 20 ms and has four phases of 5 ms; each session sends in the phase of its slot, so that a thousand calls do not burst. Everything but
+/// `submit`, `stop` and `figures` belongs to the thread itself, hence `@unchecked`.
+@safe final class MediaThread: @unchecked Sendable {
+    static let phases = 4
+    static let phaseLength: Int64 = 5_000_000
+    /// A thread that is later than this skips rounds instead of sending bursts.
+    static let longestLag: Int64 = 40_000_000
+    /// The samples of a packet.
+    static let packetSamples = 160
+
+    /// What other threads ask of this one.
+    enum Order: Sendable {
+        case open(slot: Int, MediaSessionID, MediaSockets)
+        case command(MediaSessionID, MediaCommand)
+    }
+
+    let capacity: Int
+    /// The flat array of sessions; those that are live are initialised.
+    private let states: UnsafeMutablePointer<SessionState>
+    private let isLive: UnsafeMutablePointer<Bool>
+    let report: @Sendable (MediaEvent) -> Void
+    let release: @Sendable (MediaSessionID, MediaSockets) -> Void
+    let recordings: RecordingWriter
+    let silence: MediaEngine.SilenceLimits
+    let tables = G711Tables.shared
+    let poller: Int32
+    /// One packet, in and out.
+    let packet: UnsafeMutablePointer<UInt8>
+    static let packetBytes = 2048
+    let frame: UnsafeMutablePointer<UInt8>
+    let samples: UnsafeMutablePointer<Int16>
+    /// The slots in use, phase by phase.
+    var slots: [[Int]] = Array(repeating: [], count: phases)
+    /// What the keys of a packet are; empty between packets.
+    var keys: [DTMFEventReceiver.Output] = []
+    var random: SeededRandom
+    var pacing = PacingHistogram()
+    var sent: UInt64 = 0
+    var received: UInt64 = 0
+    /// RTCP talks in wall-clock time; read once, so that a clock that is set does not jump through a call.
+    let unixAtZero: Int64
+
+    private let orders = Mutex<[Order]>([])
+    private var taken: [Order] = []
+    private let isRunning = Atomic<Bool>(true)
+    private let ended = DispatchSemaphore(value: 0)
+    private let published = Mutex<MediaFigures>(MediaFigures())
+    private var ready: [epoll_event]
+
+    /// Starts the thread.
+    init(
+        number: Int, capacity: Int, silence: MediaEngine.SilenceLimits, recordings: RecordingWriter,
+        report: @escaping @Sendable (MediaEvent) -> Void, release: @escaping @Sendable (MediaSessionID, MediaSockets) -> Void
+    ) throws(MediaFailure) {
+        self.capacity = capacity
+        self.silence = silence
+        self.recordings = recordings
+        self.report = report
+        self.release = release
+        poller = epoll_create1(Int32(EPOLL_CLOEXEC))
+        guard poller >= 0 else { throw .thread("epoll: \(unsafe String(cString: strerror(errno)))") }
+        unsafe states = .allocate(capacity: capacity)
+        unsafe isLive = .allocate(capacity: capacity)
+        unsafe isLive.initialize(repeating: false, count: capacity)
+        unsafe packet = .allocate(capacity: MediaThread.packetBytes)
+        unsafe packet.initialize(repeating: 0, count: MediaThread.packetBytes)
+        unsafe frame = .allocate(capacity: 4 * MediaThread.packetSamples)
+        unsafe frame.initialize(repeating: 0, count: 4 * MediaThread.packetSamples)
+        unsafe samples = .allocate(capacity: MediaThread.packetBytes)
+        unsafe samples.initialize(repeating: 0, count: MediaThread.packetBytes)
+        ready = Array(repeating: epoll_event(), count: 512)
+        random = SeededRandom(seed: UInt64.random(in: 0...UInt64.max))
+        unixAtZero = MediaThread.clock(CLOCK_REALTIME) - MediaThread.clock(CLOCK_MONOTONIC)
+        let thread = Thread { [self] in run() }
+        thread.name = "media \(number)"
+        thread.start()
+    }
+
+    deinit {
+        unsafe states.deallocate()
+        unsafe isLive.deallocate()
+        unsafe packet.deallocate()
+        unsafe frame.deallocate()
+        unsafe samples.deallocate()
+        close(poller)
+    }
+
+    // MARK: From other threads
+
+    /// Asks something of the thread, which takes it at the beginning of its next phase.
+    func submit(_ order: Order) {
+        orders.withLock { $0.append(order) }
+    }
+
+    /// Ends every session and the thread, and waits for that.
+    func stop() {
+        isRunning.store(false, ordering: .releasing)
+        ended.wait()
+    }
+
+    /// What the thread measured, as of the last second.
+    var figures: MediaFigures { published.withLock { $0 } }
+
+    // MARK: On the thread
+
+    static func clock(_ which: clockid_t) -> Int64 {
+        var time = timespec()
+        unsafe clock_gettime(which, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+
+    private func run() {
+        var due = MediaThread.clock(CLOCK_MONOTONIC)
+        var phase = 0
+        while isRunning.load(ordering: .acquiring) {
+            due += MediaThread.phaseLength
+            var time = timespec(tv_sec: Int(due / 1_000_000_000), tv_nsec: Int(due % 1_000_000_000))
+            unsafe clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nil)
+            var now = MediaThread.clock(CLOCK_MONOTONIC)
+            if now - due > MediaThread.longestLag {
+                // Whole rounds are skipped, so that every session keeps its phase.
+                let rounds = (now - due) / (MediaThread.phaseLength * Int64(MediaThread.phases))
+                skip(rounds: UInt32(clamping: rounds))
+                due += rounds * MediaThread.phaseLength * Int64(MediaThread.phases)
+            }
+            obey(at: Instant(nanoseconds: now))
+            receiveAll(at: Instant(nanoseconds: now))
+            now = MediaThread.clock(CLOCK_MONOTONIC)
+            for slot in slots[phase] { tick(slot, at: now) }
+            phase = (phase + 1) % MediaThread.phases
+            if phase == 0 { publish(at: now) }
+        }
+        for slot in Array(slots.joined()) { end(slot) }
+        ended.signal()
+    }
+
+    private func obey(at now: Instant) {
+        orders.withLock { swap(&$0, &taken) }
+        guard !taken.isEmpty else { return }
+        for order in taken { obey(order, at: now) }
+        taken.removeAll(keepingCapacity: true)
+    }
+
+    private var publishedAt: Int64 = 0
+
+    private func publish(at now: Int64) {
+        guard now - publishedAt > 1_000_000_000 else { return }
+        publishedAt = now
+        let (pacing, sent, received) = (pacing, sent, received)
+        let cpu = Duration.nanoseconds(MediaThread.clock(CLOCK_THREAD_CPUTIME_ID))
+        published.withLock { $0 = MediaFigures(pacing: pacing, cpuTime: cpu, sent: sent, received: received) }
+    }
+
+    private func skip(rounds: UInt32) {
+        guard rounds > 0 else { return }
+        for slot in slots.joined() { unsafe session(slot)?.pointee.rtpSender.skip(samples: rounds * UInt32(MediaThread.packetSamples)) }
+    }
+
+    /// The session of a slot, in its place; `nil` when there is none.
+    @inline(__always)
+    func session(_ slot: Int) -> UnsafeMutablePointer<SessionState>? {
+        guard slot < capacity, unsafe isLive[slot] else { return nil }
+        return unsafe states + slot
+    }
+
+    func begin(_ slot: Int, _ session: SessionState) {
+        guard slot < capacity, unsafe !isLive[slot] else { return }
+        unsafe (states + slot).initialize(to: session)
+        unsafe isLive[slot] = true
+        slots[slot % MediaThread.phases].append(slot)
+    }
+
+    func forget(_ slot: Int) {
+        guard unsafe isLive[slot] else { return }
+        unsafe (states + slot).deinitialize(count: 1)
+        unsafe isLive[slot] = false
+        slots[slot % MediaThread.phases].removeAll { $0 == slot }
+    }
+
+    /// Listens to a socket; the slot and whether it is the RTCP one come back with what arrives.
+    func watch(_ descriptor: Int32, slot: Int, isRTCP: Bool) {
+        var event = epoll_event()
+        event.events = EPOLLIN.rawValue
+        event.data.u64 = UInt64(slot) << 1 | (isRTCP ? 1 : 0)
+        unsafe epoll_ctl(poller, EPOLL_CTL_ADD, descriptor, &event)
+    }
+
+    /// Receives what has come. The number of datagrams of one pass is bounded, so that a flood on one port leaves time for the others.
+    private func receiveAll(at now: Instant) {
+        for _ in 0..<16 {
+            let count = unsafe epoll_wait(poller, &ready, Int32(ready.count), 0)
+            guard count > 0 else { return }
+            for index in 0..<Int(count) {
+                let tag = unsafe ready[index].data.u64
+                let slot = Int(tag >> 1)
+                if tag & 1 == 0 { receiveRTP(slot, at: now) } else { receiveRTCP(slot, at: now) }
+            }
+            if count < ready.count { return }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import Foundation
+import Synchronization
+
+/// The one thread that writes recordings, so that no media thread waits for a disk.
+final class RecordingWriter: Sendable {
+    private let waiting = Mutex<[@Sendable () -> Void]>([])
+    private let isRunning = Atomic<Bool>(true)
+    private let signal = DispatchSemaphore(value: 0)
+
+    init() {
+        let thread = Thread { [self] in run() }
+        thread.name = "recordings"
+        thread.start()
+    }
+
+    /// Does something on the thread, behind all that was submitted before.
+    func submit(_ work: @escaping @Sendable () -> Void) {
+        waiting.withLock { $0.append(work) }
+        signal.signal()
+    }
+
+    /// Ends the thread when all is written, and waits for that.
+    func finish() {
+        let done = DispatchSemaphore(value: 0)
+        submit { done.signal() }
+        done.wait()
+        isRunning.store(false, ordering: .releasing)
+        signal.signal()
+    }
+
+    private func run() {
+        while isRunning.load(ordering: .acquiring) {
+            signal.wait()
+            let work = waiting.withLock { work in
+                defer { work = [] }
+                return work
+            }
+            for action in work { action() }
+        }
+    }
+}
