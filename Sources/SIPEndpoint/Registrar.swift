@@ -27,7 +27,7 @@ struct Registrar: Sendable {
 
     var nextDeadline: Instant? { expiries.next }
 
-    /// The contacts of a user, most preferred first.
+    /// The contacts of a user, the one that registered last first.
     func contacts(of user: String) -> [RegisteredContact] {
         bindings[user]?.map(\.contact) ?? []
     }
