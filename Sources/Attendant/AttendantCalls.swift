@@ -2,6 +2,7 @@ import CTI
 import CallControl
 import Flow
 import Kernel
+import SDP
 import MediaEngine
 
 // Calls: from the offer to the end of the leg.

@@ -1,6 +1,6 @@
 public import Audio
 public import Flow
-import Foundation
+public import Foundation
 
 /// The prompts of a site: recordings in `Prompts/LANGUAGE/NAME.*` in any format that libsndfile reads, and spoken texts. Each is loaded and
 /// encoded once and then kept, as long as all of them together stay below a limit.

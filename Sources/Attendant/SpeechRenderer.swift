@@ -1,5 +1,5 @@
 import Crypto
-import Foundation
+public import Foundation
 import Subprocess
 
 /// Text to speech by any program that writes a sound file: each text is rendered once and kept on disk.

@@ -112,7 +112,7 @@ public final class FrontdeskServer: Sendable {
         let configuration = AttendantMachine.Configuration(
             user: settings.user, password: settings.password,
             devices: settings.devices.map { ($0, .dynamic(site.capabilities(of: $0))) },
-            ringback: try Tone.ringback(country: site.country).clip(), wallClockAtZero: Date().timeIntervalSince1970 - Double(loop.now.nanoseconds) / 1e9)
+            ringback: try Clip(Tone.ringback(country: site.country)), wallClockAtZero: Date().timeIntervalSince1970 - Double(loop.now.nanoseconds) / 1e9)
         var stores: [String: any RecordStore] = [:]
         if let file = site.customerFile { stores["customer"] = try CustomerStore(path: file.path, region: site.country) }
         let surroundings = AttendantApplication.Surroundings(

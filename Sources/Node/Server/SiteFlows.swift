@@ -59,8 +59,10 @@ public struct SiteFlows: Sendable {
         for language in folder.languages { prompts[language, default: []].formUnion(folder.names(in: language)) }
         let numbers = Set(site.plan.lines.map(\.number.text))
         let routes = site.plan.routes
-        return CheckContext(
-            lines: numbers, prompts: prompts, stores: site.customerFile == nil ? [] : ["customer"], numbers: numbers,
-            reaches: routes.isEmpty ? nil : { number in numbers.contains(number) || routes.contains { $0.matches(DirectoryNumber(number)) } })
+        var context = CheckContext(lines: numbers, prompts: prompts, stores: site.customerFile == nil ? [] : ["customer"], numbers: numbers)
+        if !routes.isEmpty {
+            context.reaches = { number in numbers.contains(number) || routes.contains { $0.matches(DirectoryNumber(number)) } }
+        }
+        return context
     }
 }

@@ -42,7 +42,7 @@ struct Call: AsyncParsableCommand {
         try await phone.start()
         let target = target
         phone.submit { $0.dial(target) }
-        let typed = Keyboard.keys { key in
+        let typed = Keyboard { key in
             phone.submit { phone in
                 if let key { phone.press(key) } else { phone.hangUp() }
             }
@@ -63,7 +63,7 @@ struct Call: AsyncParsableCommand {
             }
         }
         helpers.forEach { $0.cancel() }
-        typed?.cancel()
+        typed?.stop()
         try await phone.stop()
         if !wasAnswered { throw ExitCode(1) }
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Node
+import StrictYAML
 
 /// `frontdesk flow`: the tools around flow files.
 struct FlowCommands: ParsableCommand {

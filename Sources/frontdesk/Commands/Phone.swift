@@ -28,7 +28,7 @@ struct Phone: AsyncParsableCommand {
         let phone = SoftPhone(try line.settings(user: user), eventLoop: MultiThreadedEventLoopGroup.singleton.next()) { continuation.yield($0) }
         try await phone.start()
         phone.submit { $0.register() }
-        let typed = Keyboard.keys(alsoAnswer: { phone.submit { $0.answer() } }) { key in
+        let typed = Keyboard(answer: { phone.submit { $0.answer() } }) { key in
             phone.submit { phone in
                 if let key { phone.press(key) } else { phone.hangUp() }
             }
@@ -51,7 +51,7 @@ struct Phone: AsyncParsableCommand {
             default: break
             }
         }
-        typed?.cancel()
+        typed?.stop()
         try await phone.stop()
         if !allWentWell { throw ExitCode(1) }
     }

@@ -3,6 +3,8 @@ import Foundation
 import Glibc
 import Logging
 import Node
+import SIP
+import StrictYAML
 
 /// `frontdesk serve`: serves a site until it is told to end.
 struct Serve: AsyncParsableCommand {

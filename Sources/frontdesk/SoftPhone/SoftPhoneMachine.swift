@@ -1,3 +1,4 @@
+import CallControl
 import Kernel
 import MediaEngine
 import SDP

@@ -1,5 +1,7 @@
 import Kernel
 import NIOCore
+import SDP
+import SIP
 
 /// Prints what happens at a phone, each line with the seconds since the start.
 struct Transcript {
