@@ -9,7 +9,18 @@ extension SIPHeaders {
 
     /// Whether a list of option tags, such as Require or Supported, holds a tag, whatever its case.
     public func hasOption(_ name: String, _ tag: String) -> Bool {
-        list(name).contains { SIPHeaders.same($0, tag) }
+        fields.contains { SIPHeaders.same($0.name, name) && SIPHeaders.isOption(tag, in: $0.value) }
+    }
+
+    /// Whether a tag stands between the commas of a value; without a copy, for this is asked of every request.
+    private static func isOption(_ tag: String, in value: String) -> Bool {
+        value.utf8.split(separator: UInt8(ascii: ",")).contains { member in
+            let isSpace = { (byte: UInt8) in byte == 32 || byte == 9 }
+            guard let first = member.firstIndex(where: { !isSpace($0) }), let last = member.lastIndex(where: { !isSpace($0) }) else {
+                return false
+            }
+            return same(String(Substring(member[first...last])), tag)
+        }
     }
 
     private static func split(_ value: String) -> [String] {
@@ -19,9 +30,9 @@ extension SIPHeaders {
         var isEscaped = false
         var depth = 0
         func finish() {
-            let text = String(decoding: current, as: UTF8.self).drop { $0 == " " || $0 == "\t" }
-            let trimmed = String(text.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
-            if !trimmed.isEmpty { members.append(trimmed) }
+            while let last = current.last, last == 32 || last == 9 { current.removeLast() }
+            let text = current.drop { $0 == 32 || $0 == 9 }
+            if !text.isEmpty { members.append(String(decoding: text, as: UTF8.self)) }
             current = []
         }
         for byte in value.utf8 {

@@ -13,7 +13,7 @@ struct InviteClientTransaction {
     }
 
     private(set) var state: State
-    private let request: SIPRequest
+    private let request: KeptRequest
     private let bytes: [UInt8]
     private let isReliable: Bool
     private let timing: TransactionTiming
@@ -21,11 +21,11 @@ struct InviteClientTransaction {
     private var isGivenUp = false
 
     /// Begins the transaction by sending the INVITE.
-    init(_ request: SIPRequest, isReliable: Bool, timing: TransactionTiming, into actions: inout [TransactionAction]) {
+    init(_ request: KeptRequest, isReliable: Bool, timing: TransactionTiming, into actions: inout [TransactionAction]) {
         self.request = request
         self.isReliable = isReliable
         self.timing = timing
-        bytes = request.encoded
+        bytes = request.value.encoded
         state = .calling(retransmitAfter: timing.t1)
         actions.append(.transmit(bytes))
         if !isReliable { actions.append(.start(.a, timing.t1)) }
@@ -54,7 +54,7 @@ struct InviteClientTransaction {
         case (.accepted, 200..<300):
             actions.append(.deliver(response))
         case (.calling, 300...), (.proceeding, 300...):
-            let acknowledgement = request.acknowledgement(of: response).encoded
+            let acknowledgement = request.value.acknowledgement(of: response).encoded
             actions += [.stop(.a), .stop(.b), .transmit(acknowledgement), .deliver(response)]
             if isReliable {
                 state = .terminated

@@ -31,7 +31,7 @@ struct InviteServerTransaction {
     }
 
     /// Sends what was sent last again: for a repeated INVITE, or so that no proxy on the way gives up (section 13.3.1.1).
-    mutating func receiveAgain(into actions: inout [TransactionAction]) {
+    func receiveAgain(into actions: inout [TransactionAction]) {
         switch state {
         case .proceeding(let last): actions.append(.transmit(last))
         case .completed(let response, _): actions.append(.transmit(response))

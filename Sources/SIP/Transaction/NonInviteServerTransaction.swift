@@ -18,7 +18,7 @@ struct NonInviteServerTransaction {
         self.timing = timing
     }
 
-    mutating func receiveAgain(into actions: inout [TransactionAction]) {
+    func receiveAgain(into actions: inout [TransactionAction]) {
         switch state {
         case .proceeding(let bytes), .completed(let bytes): actions.append(.transmit(bytes))
         case .trying, .terminated: break

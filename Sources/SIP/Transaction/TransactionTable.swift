@@ -3,42 +3,29 @@ import Kernel
 /// Every transaction of a user agent, with its timers. It matches what comes in, runs the four machines, and says what is new.
 struct TransactionTable {
     /// What the table tells the user agent.
+    ///
+    /// What is large is kept aside, so that events are quick to move.
     enum Event {
         case transmit([UInt8], Hop)
         /// A new request with a transaction of its own.
-        case request(TransactionID, SIPRequest, Hop)
+        indirect case request(TransactionID, SIPRequest, Hop)
         /// An ACK that belongs to no transaction: that of a 2xx.
-        case acknowledgement(SIPRequest, Hop)
+        indirect case acknowledgement(SIPRequest, Hop)
         /// A response, with the request it answers: over a stream the transaction may be over already.
-        case response(TransactionID, SIPResponse, to: SIPRequest, over: Hop)
+        indirect case response(TransactionID, SIPResponse, to: SIPRequest, over: Hop)
         /// A client transaction ended without an answer to its request: 408 when none came, 503 when the hop is gone.
-        case failed(TransactionID, status: Int, of: SIPRequest)
+        indirect case failed(TransactionID, status: Int, of: SIPRequest)
         /// A client transaction is over: nothing more comes from it.
         case ended(TransactionID)
     }
 
-    private enum Machine {
-        case inviteClient(InviteClientTransaction)
-        case client(NonInviteClientTransaction)
-        case inviteServer(InviteServerTransaction)
-        case server(NonInviteServerTransaction)
-    }
-
+    /// A transaction with what it was begun with.
     private struct Entry {
-        var machine: Machine
+        var machine: TransactionMachine
         let hop: Hop
-        let request: SIPRequest
+        let request: KeptRequest
         let serverKey: ServerTransactionKey?
         let clientKey: ClientTransactionKey?
-
-        /// Whether this is a client transaction without a final response.
-        var awaitsResponse: Bool {
-            switch machine {
-            case .inviteClient(let machine): machine.awaitsResponse
-            case .client(let machine): machine.state != .completed
-            case .inviteServer, .server: false
-            }
-        }
     }
 
     struct Timer: Hashable {
@@ -75,30 +62,29 @@ struct TransactionTable {
         let id = TransactionID(rawValue: last)
         actions.removeAll(keepingCapacity: true)
         let isReliable = hop.transport.isReliable
-        let machine: Machine =
+        let kept = KeptRequest(request)
+        let machine: TransactionMachine =
             request.method == .invite
-            ? .inviteClient(InviteClientTransaction(request, isReliable: isReliable, timing: timing, into: &actions))
+            ? .inviteClient(InviteClientTransaction(kept, isReliable: isReliable, timing: timing, into: &actions))
             : .client(
                 NonInviteClientTransaction(request, isReliable: isReliable, timing: timing, patience: patience, into: &actions))
         let key = ClientTransactionKey(request.common)
-        entries[id] = Entry(machine: machine, hop: hop, request: request, serverKey: nil, clientKey: key)
+        entries[id] = Entry(machine: machine, hop: hop, request: kept, serverKey: nil, clientKey: key)
         if let key { clients[key] = id }
         perform(id, at: now, into: &events)
         return id
     }
 
     /// The request of a transaction.
-    func request(of id: TransactionID) -> SIPRequest? { entries[id]?.request }
+    func request(of id: TransactionID) -> SIPRequest? { entries[id]?.request.value }
 
     /// The hop of a transaction: for a server transaction, where its responses go.
     func hop(of id: TransactionID) -> Hop? { entries[id]?.hop }
 
     /// Lets an INVITE that waits for its final response wait for 64*T1 and no longer.
     mutating func giveUp(_ id: TransactionID, at now: Instant, into events: inout [Event]) {
-        guard case .inviteClient(var machine) = entries[id]?.machine else { return }
         actions.removeAll(keepingCapacity: true)
-        machine.giveUp(into: &actions)
-        entries[id]?.machine = .inviteClient(machine)
+        entries[id]?.machine.giveUp(into: &actions)
         perform(id, at: now, into: &events)
     }
 
@@ -107,16 +93,7 @@ struct TransactionTable {
         guard response.common.via.count == 1 else { return }
         guard let key = ClientTransactionKey(response.common), let id = clients[key] else { return }
         actions.removeAll(keepingCapacity: true)
-        switch entries[id]?.machine {
-        case .inviteClient(var machine):
-            machine.receive(response, into: &actions)
-            entries[id]?.machine = .inviteClient(machine)
-        case .client(var machine):
-            machine.receive(response, into: &actions)
-            entries[id]?.machine = .client(machine)
-        case .inviteServer, .server, nil:
-            return
-        }
+        entries[id]?.machine.receive(response, into: &actions)
         perform(id, at: now, into: &events)
     }
 
@@ -146,7 +123,7 @@ struct TransactionTable {
         let id = TransactionID(rawValue: last)
         let back = hop.response(to: request)
         actions.removeAll(keepingCapacity: true)
-        let machine: Machine
+        let machine: TransactionMachine
         if request.method == .invite {
             let trying = request.response(status: 100).encoded
             machine = .inviteServer(
@@ -154,7 +131,7 @@ struct TransactionTable {
         } else {
             machine = .server(NonInviteServerTransaction(isReliable: hop.transport.isReliable, timing: timing))
         }
-        entries[id] = Entry(machine: machine, hop: back, request: request, serverKey: key, clientKey: nil)
+        entries[id] = Entry(machine: machine, hop: back, request: KeptRequest(request), serverKey: key, clientKey: nil)
         servers[key] = id
         perform(id, at: now, into: &events)
         let merge = MergeKey(request)
@@ -172,20 +149,12 @@ struct TransactionTable {
 
     private mutating func receiveAgain(_ request: SIPRequest, _ id: TransactionID, at now: Instant, into events: inout [Event]) {
         actions.removeAll(keepingCapacity: true)
-        switch entries[id]?.machine {
-        case .inviteServer(var machine):
-            if request.method == .ack {
-                if machine.state == .accepted, let hop = entries[id]?.hop { events.append(.acknowledgement(request, hop)) }
-                machine.acknowledge(into: &actions)
-            } else {
-                machine.receiveAgain(into: &actions)
-            }
-            entries[id]?.machine = .inviteServer(machine)
-        case .server(var machine):
-            machine.receiveAgain(into: &actions)
-            entries[id]?.machine = .server(machine)
-        case .inviteClient, .client, nil:
-            return
+        if request.method != .ack {
+            entries[id]?.machine.receiveAgain(into: &actions)
+        } else if case .inviteServer(let machine) = entries[id]?.machine, machine.state == .accepted {
+            if let hop = entries[id]?.hop { events.append(.acknowledgement(request, hop)) }
+        } else {
+            entries[id]?.machine.acknowledge(into: &actions)
         }
         perform(id, at: now, into: &events)
     }
@@ -195,23 +164,14 @@ struct TransactionTable {
     mutating func respond(_ id: TransactionID, _ response: SIPResponse, at now: Instant, into events: inout [Event]) -> [UInt8] {
         let bytes = response.encoded
         actions.removeAll(keepingCapacity: true)
-        switch entries[id]?.machine {
-        case .inviteServer(var machine):
-            machine.respond(response.status, bytes, into: &actions)
-            entries[id]?.machine = .inviteServer(machine)
-        case .server(var machine):
-            machine.respond(response.status, bytes, into: &actions)
-            entries[id]?.machine = .server(machine)
-        case .inviteClient, .client, nil:
-            return bytes
-        }
+        entries[id]?.machine.respond(response.status, bytes, into: &actions)
         perform(id, at: now, into: &events)
         return bytes
     }
 
     /// Sends the last provisional response to an INVITE again.
     mutating func repeatProvisional(_ id: TransactionID, at now: Instant, into events: inout [Event]) {
-        guard case .inviteServer(var machine) = entries[id]?.machine, machine.isPending else { return }
+        guard case .inviteServer(let machine) = entries[id]?.machine, machine.isPending else { return }
         actions.removeAll(keepingCapacity: true)
         machine.receiveAgain(into: &actions)
         perform(id, at: now, into: &events)
@@ -230,22 +190,7 @@ struct TransactionTable {
     mutating func expire(at now: Instant, into events: inout [Event]) {
         while let due = deadlines.popExpired(at: now) {
             actions.removeAll(keepingCapacity: true)
-            switch entries[due.transaction]?.machine {
-            case .inviteClient(var machine):
-                machine.expire(due.timer, into: &actions)
-                entries[due.transaction]?.machine = .inviteClient(machine)
-            case .client(var machine):
-                machine.expire(due.timer, into: &actions)
-                entries[due.transaction]?.machine = .client(machine)
-            case .inviteServer(var machine):
-                machine.expire(due.timer, into: &actions)
-                entries[due.transaction]?.machine = .inviteServer(machine)
-            case .server(var machine):
-                machine.expire(due.timer, into: &actions)
-                entries[due.transaction]?.machine = .server(machine)
-            case nil:
-                continue
-            }
+            entries[due.transaction]?.machine.expire(due.timer, into: &actions)
             perform(due.transaction, at: now, into: &events)
         }
     }
@@ -253,28 +198,26 @@ struct TransactionTable {
     /// Ends the client transactions that still wait for an answer over this hop (RFC 3261 section 17.1.4).
     mutating func unreachable(_ hop: Hop, into events: inout [Event]) {
         // A dictionary has no order; events must have one, the same in every run.
-        let hit = entries.filter { $0.value.hop.transport == hop.transport && $0.value.hop.remote == hop.remote && $0.value.awaitsResponse }
+        let hit = entries.filter {
+            $0.value.hop.transport == hop.transport && $0.value.hop.remote == hop.remote && $0.value.machine.awaitsResponse
+        }
         for id in hit.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
             guard let request = entries[id]?.request else { continue }
-            events.append(.failed(id, status: 503, of: request))
+            events.append(.failed(id, status: 503, of: request.value))
             forget(id, into: &events)
         }
     }
 
     private mutating func perform(_ id: TransactionID, at now: Instant, into events: inout [Event]) {
-        guard let entry = entries[id] else { return }
-        let hop = entry.hop
+        guard !actions.isEmpty, let index = entries.index(forKey: id) else { return }
+        let (hop, request, isClient) = (entries.values[index].hop, entries.values[index].request, entries.values[index].clientKey != nil)
         for action in actions {
             switch action {
             case .transmit(let bytes): events.append(.transmit(bytes, hop))
             case .start(let timer, let duration): deadlines.set(Timer(transaction: id, timer: timer), at: now.advanced(by: duration))
             case .stop(let timer): deadlines.cancel(Timer(transaction: id, timer: timer))
-            case .deliver(let response): events.append(.response(id, response, to: entry.request, over: hop))
-            case .timedOut:
-                switch entries[id]?.machine {
-                case .inviteClient, .client: events.append(.failed(id, status: 408, of: entry.request))
-                case .inviteServer, .server, nil: break
-                }
+            case .deliver(let response): events.append(.response(id, response, to: request.value, over: hop))
+            case .timedOut: if isClient { events.append(.failed(id, status: 408, of: request.value)) }
             case .terminated: forget(id, into: &events)
             }
         }
@@ -288,12 +231,10 @@ struct TransactionTable {
         }
         if let key = entry.serverKey {
             servers[key] = nil
-            let merge = MergeKey(entry.request)
+            let merge = MergeKey(entry.request.value)
             if merges[merge] == id { merges[merge] = nil }
         }
-        for timer in [TransactionTimer.a, .b, .d, .e, .f, .g, .h, .i, .j, .k, .l, .m] {
-            deadlines.cancel(Timer(transaction: id, timer: timer))
-        }
+        for timer in entry.machine.timers { deadlines.cancel(Timer(transaction: id, timer: timer)) }
     }
 }
 

@@ -11,11 +11,11 @@ struct Session {
     /// Our Contact.
     var contact: NameAddress?
     /// The caller's INVITE (incoming), for what the responses must copy.
-    var invite: SIPRequest?
+    var invite: KeptRequest?
     /// The transaction of that INVITE, until its final response.
     var inviteTransaction: TransactionID?
-    /// What the session was begun with (outgoing), for a new attempt.
-    var outgoing: OutgoingRequest?
+    /// With what challenges are answered (outgoing).
+    var credentials: DigestCredentials?
     /// How many times the INVITE was sent again because of a challenge or a too short interval.
     var attempts = 0
     /// The offer or answer that we sent last; a refresh repeats it.
@@ -30,6 +30,16 @@ struct Session {
     var refresh: SessionRefresh?
     /// Whether the peer takes UPDATE.
     var peerTakesUpdate = false
+
+    /// The called side has accepted.
+    mutating func establish(contact: NameAddress, body: [UInt8], refresh: SessionRefresh?) {
+        inviteTransaction = nil
+        invite = nil
+        phase = .established
+        self.contact = contact
+        lastBody = body
+        self.refresh = refresh
+    }
 
     /// How far the session has come.
     enum Phase {
@@ -50,7 +60,7 @@ struct Session {
         /// Our re-INVITE waits for its response.
         case sent(TransactionID, [UInt8])
         /// The peer's re-INVITE or UPDATE waits for our answer.
-        case received(TransactionID, SIPRequest)
+        case received(TransactionID, KeptRequest)
         /// Our offer met the peer's, and is sent again later.
         case glare([UInt8])
     }
@@ -66,7 +76,7 @@ struct Session {
     /// An INVITE of ours whose 2xx waits for its ACK.
     struct OwedAcknowledgement {
         let transaction: TransactionID
-        let invite: SIPRequest
+        let invite: KeptRequest
     }
 }
 
@@ -106,5 +116,5 @@ enum TransactionUse {
     /// BYE: nobody waits for the response.
     case bye(attempts: Int, DigestCredentials?)
     case cancel
-    case outgoing(OutgoingID, OutgoingRequest, attempts: Int)
+    indirect case outgoing(OutgoingID, OutgoingRequest, attempts: Int)
 }

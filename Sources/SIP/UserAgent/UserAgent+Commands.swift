@@ -13,7 +13,7 @@ extension UserAgent {
         case .progress(let status, let headers, let body): progress(session, status, headers, body, at: now)
         case .accept(let contact, let headers, let body): accept(session, contact, headers, body, at: now)
         case .reject(let status, let reason, let headers):
-            guard case .ringing(let transaction) = session.phase, let request = session.invite else { return }
+            guard case .ringing(let transaction) = session.phase, let request = session.invite?.value else { return }
             reply(transaction, to: request, status: status, reason: reason, tag: session.localTag, headers: headers, at: now)
             forget(id)
         case .offer(let body): offer(id, body, at: now)
@@ -21,7 +21,7 @@ extension UserAgent {
         case .refuseOffer(let status):
             guard case .received(let transaction, let request) = session.exchange else { return }
             sessions[id]?.exchange = .idle
-            reply(transaction, to: request, status: status, at: now)
+            reply(transaction, to: request.value, status: status, at: now)
             sendQueuedOffer(id, at: now)
         case .acknowledge(let body): acknowledge(id, body, at: now)
         case .info(let contentType, let body):
@@ -52,7 +52,7 @@ extension UserAgent {
         var session = Session(
             id: id, isCaller: true, callID: request.common.callID, localTag: tag, phase: .calling(transaction, provisional: false))
         session.contact = outgoing.contact
-        session.outgoing = outgoing
+        session.credentials = outgoing.credentials
         session.lastBody = outgoing.body
         sessions[id] = session
         sessionOfDialog[DialogKey(callID: session.callID, localTag: tag)] = id
@@ -63,14 +63,16 @@ extension UserAgent {
         guard let owed = sessions[id]?.owed, let dialog = sessions[id]?.dialog else { return }
         sessions[id]?.owed = nil
         sessions[id]?.lastBody = body
-        acknowledge(dialog, owed.transaction, owed.invite, body)
+        acknowledge(dialog, owed.transaction, owed.invite.value, body)
         sendQueuedOffer(id, at: now)
     }
 
     // MARK: The called side
 
     private mutating func progress(_ session: Session, _ status: Int, _ headers: SIPHeaders, _ body: [UInt8], at now: Instant) {
-        guard case .ringing(let transaction) = session.phase, let request = session.invite, (101...199).contains(status) else { return }
+        guard case .ringing(let transaction) = session.phase, let request = session.invite?.value, (101...199).contains(status) else {
+            return
+        }
         // A response with a tag makes a dialog, so that the peer must know where we are (RFC 3261 section 12.1.1).
         let contact = session.contact ?? session.dialog.map { NameAddress(uri: $0.hop.contact(user: request.uri.user)) }
         reply(transaction, to: request, status: status, tag: session.localTag, contact: contact, headers: headers, body: body, at: now)
@@ -78,19 +80,14 @@ extension UserAgent {
     }
 
     private mutating func accept(_ session: Session, _ contact: NameAddress, _ headers: SIPHeaders, _ body: [UInt8], at now: Instant) {
-        guard case .ringing(let transaction) = session.phase, let request = session.invite else { return }
+        guard case .ringing(let transaction) = session.phase, let request = session.invite?.value else { return }
         var headers = headers
         headers.set("Allow", UserAgent.allow)
         headers.set("Supported", "timer")
         let refresh = negotiateRefresh(request, into: &headers)
         deadlines.cancel(SessionDeadline(session: session.id, kind: .repeatProvisional))
         if let invite = session.inviteTransaction { sessionOfInvite[invite] = nil }
-        sessions[session.id]?.inviteTransaction = nil
-        sessions[session.id]?.phase = .established
-        sessions[session.id]?.contact = contact
-        sessions[session.id]?.invite = nil
-        sessions[session.id]?.lastBody = body
-        sessions[session.id]?.refresh = refresh
+        sessions[session.id]?.establish(contact: contact, body: body, refresh: refresh)
         let bytes = reply(
             transaction, to: request, status: 200, tag: session.localTag, contact: contact, headers: headers, body: body, at: now)
         awaitAcknowledgement(session.id, bytes, transaction, request.common.cseq, at: now)
@@ -133,8 +130,8 @@ extension UserAgent {
     }
 
     private mutating func answer(_ session: Session, _ body: [UInt8], at now: Instant) {
-        guard case .received(let transaction, let request) = session.exchange else { return }
-        let id = session.id
+        guard case .received(let transaction, let kept) = session.exchange else { return }
+        let (id, request) = (session.id, kept.value)
         var headers = SIPHeaders()
         headers.add("Allow", UserAgent.allow)
         headers.add("Supported", "timer")
@@ -159,7 +156,7 @@ extension UserAgent {
             // A CANCEL before any provisional response might overtake the INVITE (RFC 3261 section 9.1).
             if provisional { sendCancel(id, transaction, headers, at: now) }
         case .ringing(let transaction):
-            if let request = session.invite {
+            if let request = session.invite?.value {
                 reply(transaction, to: request, status: status, tag: session.localTag, headers: headers, at: now)
             }
             forget(id)
@@ -185,9 +182,9 @@ extension UserAgent {
 
     /// Sends BYE and forgets the session: nobody waits for the response. `patience` is for a peer that seems to be gone.
     mutating func sendBye(_ id: SessionID, _ headers: SIPHeaders = SIPHeaders(), patience: Duration? = nil, at now: Instant) {
-        if let owed = sessions[id]?.owed, let dialog = sessions[id]?.dialog { acknowledge(dialog, owed.transaction, owed.invite) }
+        if let owed = sessions[id]?.owed, let dialog = sessions[id]?.dialog { acknowledge(dialog, owed.transaction, owed.invite.value) }
         endExchange(id, at: now)
-        let credentials = sessions[id]?.outgoing?.credentials
+        let credentials = sessions[id]?.credentials
         sendInDialog(id, .bye, headers: headers, as: .bye(attempts: 0, credentials), patience: patience, at: now)
         forget(id)
     }
@@ -195,7 +192,7 @@ extension UserAgent {
     /// Leaves no exchange open behind a session that ends.
     mutating func endExchange(_ id: SessionID, at now: Instant) {
         switch sessions[id]?.exchange {
-        case .received(let transaction, let request): reply(transaction, to: request, status: 487, at: now)
+        case .received(let transaction, let request): reply(transaction, to: request.value, status: 487, at: now)
         case .sent(let transaction, _): transactions.giveUp(transaction, at: now, into: &events)
         case .idle, .glare, nil: break
         }

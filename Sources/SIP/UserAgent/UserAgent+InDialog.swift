@@ -72,7 +72,7 @@ extension UserAgent {
     private mutating func sendAgain(_ id: SessionID, _ answered: Answered, attempts: Int, at now: Instant) -> TransactionID? {
         guard let session = sessions[id], let dialog = session.dialog else { return nil }
         let (sent, response, sequence) = (answered.request, answered.response, dialog.localSequence + 1)
-        var again = retry(sent, after: response, with: session.outgoing?.credentials, attempts: attempts, sequence: sequence)
+        var again = retry(sent, after: response, with: session.credentials, attempts: attempts, sequence: sequence)
         if again == nil, attempts < UserAgent.mostAttempts {
             again = retry(sent, afterTooShort: response, sequence: sequence, over: answered.hop)
         }

@@ -51,7 +51,7 @@ extension UserAgent {
         let tag = random.token(10)
         var session = Session(id: id, isCaller: false, callID: request.common.callID, localTag: tag, phase: .ringing(transaction))
         session.dialog = Dialog(uas: request, localTag: tag, hop: hop)
-        session.invite = request
+        session.invite = KeptRequest(request)
         session.inviteTransaction = transaction
         session.peerTakesUpdate = request.headers.hasOption("Allow", "UPDATE")
         sessions[id] = session
@@ -140,7 +140,7 @@ extension UserAgent {
         guard let session = sessions[id] else { return }
         switch session.phase {
         case .ringing(let invite):
-            if let sent = session.invite { reply(invite, to: sent, status: 487, tag: session.localTag, at: now) }
+            if let sent = session.invite?.value { reply(invite, to: sent, status: 487, tag: session.localTag, at: now) }
         case .calling, .cancelling:
             return
         case .established, .closing:
@@ -185,7 +185,7 @@ extension UserAgent {
             deadlines.cancel(SessionDeadline(session: id, kind: .retryOffer))
             sessions[id]?.queuedOffer = session.queuedOffer ?? body
         }
-        sessions[id]?.exchange = .received(transaction, request)
+        sessions[id]?.exchange = .received(transaction, KeptRequest(request))
         if request.method == .update, request.body.isEmpty {
             // An UPDATE without a description only refreshes.
             refreshedByUpdate(id, request, transaction, at: now)

@@ -124,7 +124,7 @@ extension UserAgent {
     /// Acknowledges a 2xx, unless it carries an offer: then the ACK waits for the owner's answer.
     mutating func acknowledgeOrOwe(_ id: SessionID, _ answered: Answered) {
         if answered.request.body.isEmpty, !answered.response.body.isEmpty {
-            sessions[id]?.owed = Session.OwedAcknowledgement(transaction: answered.transaction, invite: answered.request)
+            sessions[id]?.owed = Session.OwedAcknowledgement(transaction: answered.transaction, invite: KeptRequest(answered.request))
         } else if let dialog = sessions[id]?.dialog {
             acknowledge(dialog, answered.transaction, answered.request)
         }
@@ -133,7 +133,7 @@ extension UserAgent {
     private mutating func refused(_ session: Session, _ answered: Answered, at now: Instant, into outputs: inout [Output]) {
         let (sent, response, hop) = (answered.request, answered.response, answered.hop)
         let sequence = sent.common.cseq + 1
-        var again = retry(sent, after: response, with: session.outgoing?.credentials, attempts: session.attempts, sequence: sequence)
+        var again = retry(sent, after: response, with: session.credentials, attempts: session.attempts, sequence: sequence)
         if again == nil, session.attempts < UserAgent.mostAttempts {
             again = retry(sent, afterTooShort: response, sequence: sequence, over: hop)
         }
@@ -143,7 +143,7 @@ extension UserAgent {
             return
         }
         let next = transactions.send(again, over: hop, at: now, into: &events)
-        uses[next] = .invite(session.id, session.outgoing?.credentials)
+        uses[next] = .invite(session.id, session.credentials)
         sessions[session.id]?.attempts += 1
         sessions[session.id]?.phase = .calling(next, provisional: false)
     }

@@ -7,17 +7,17 @@ public struct UserAgent: Sendable {
     /// What reaches the user agent.
     public enum Input: Sendable {
         /// A message came in.
-        case received(SIPMessage, over: Hop)
+        indirect case received(SIPMessage, over: Hop)
         /// A request could not be parsed, but is whole enough to be answered with 400 and the reason (or must be dropped).
-        case malformed(SIPParseError, over: Hop)
+        indirect case malformed(SIPParseError, over: Hop)
         /// Nothing can be sent over the hop any more: a connection closed or was refused, a datagram was rejected.
         case unreachable(Hop)
         /// A command for a session.
-        case session(SessionID, SessionCommand)
+        indirect case session(SessionID, SessionCommand)
         /// Send a request outside of any session; its outcome comes as `Output.response`.
-        case send(OutgoingID, OutgoingRequest)
+        indirect case send(OutgoingID, OutgoingRequest)
         /// Answer a request that came as `Output.request`.
-        case respond(IncomingID, status: Int, reason: String?, headers: SIPHeaders, contacts: [NameAddress], body: [UInt8])
+        indirect case respond(IncomingID, status: Int, reason: String?, headers: SIPHeaders, contacts: [NameAddress], body: [UInt8])
         /// `nextDeadline` has come.
         case deadline
     }
@@ -27,11 +27,11 @@ public struct UserAgent: Sendable {
         /// Send bytes over the hop.
         case transmit([UInt8], over: Hop)
         /// Something happened in a session.
-        case session(SessionID, SessionEvent)
+        indirect case session(SessionID, SessionEvent)
         /// A request outside of any session that the owner must answer with `respond`: REGISTER, OPTIONS, MESSAGE, …
-        case request(IncomingID, SIPRequest, over: Hop)
+        indirect case request(IncomingID, SIPRequest, over: Hop)
         /// A response to a `send`; the last one is final. A timeout is a 408, an unreachable hop a 503, both made here (RFC 3261 section 8.1.3.1).
-        case response(OutgoingID, SIPResponse)
+        indirect case response(OutgoingID, SIPResponse)
     }
 
     /// How the user agent presents itself, and its limits.

@@ -56,7 +56,7 @@ struct ClientTransactionTests {
     func invite(row: Row) {
         let request = Sample.request(.invite)
         var actions: [TransactionAction] = []
-        var machine = InviteClientTransaction(request, isReliable: row.isReliable, timing: .standard, into: &actions)
+        var machine = InviteClientTransaction(KeptRequest(request), isReliable: row.isReliable, timing: .standard, into: &actions)
         for step in row.steps {
             actions = []
             switch step {
