@@ -46,6 +46,10 @@ extension AttendantMachine {
         case .digit(let face):
             guard let key = face.first.flatMap({ DTMFKey($0) }) else { return }
             tell(leg, .key(key), at: now, into: &outputs)
+        case .diverted(let number, _):
+            // The leg leaves the call before the reply to the redirect comes.
+            note(leg, "redirected to \(number)", into: &outputs)
+            tell(leg, .redirected, at: now, into: &outputs)
         case .connectionCleared(let cause), .failed(let cause):
             end(leg, cause, at: now, into: &outputs)
         default:
@@ -148,9 +152,7 @@ extension AttendantMachine {
             calls[leg]?.phase = .offered
             tell(leg, .failed("\(refusal)"), at: now, into: &outputs)
         case (.redirect, .success):
-            note(leg, "redirected", into: &outputs)
             stopPlaying(leg, into: &outputs)
-            tell(leg, .redirected, at: now, into: &outputs)
         case (.redirect, .failure(let refusal)):
             let outcome = FlowOutcome(refusal)
             note(leg, "redirect did not succeed: \(outcome.rawValue)", into: &outputs)

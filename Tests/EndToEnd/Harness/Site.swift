@@ -41,6 +41,15 @@ final class Site {
         try? FileManager.default.removeItem(at: directory)
     }
 
+    /// Does something, and says what the server printed when it fails.
+    func explaining(_ body: () throws -> Void) throws {
+        do {
+            try body()
+        } catch {
+            throw Unexpected("\(error)\nThe server printed:\n\(server.output.suffix(4000))")
+        }
+    }
+
     private static func port(of label: String, in output: String) throws -> UInt16 {
         guard let range = output.range(of: label), let port = UInt16(output[range.upperBound...].prefix { $0.isNumber }) else {
             throw Unexpected("the server does not say its port after \"\(label)\":\n\(output)")
