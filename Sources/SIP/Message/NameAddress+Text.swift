@@ -44,7 +44,7 @@ extension NameAddress {
         scanner = probe
         var words = name
         while let last = words.last, SIPScanner.isSpace(last) { words.removeLast() }
-        return String(decoding: words, as: UTF8.self)
+        return String(decoding: SIPScanner.withoutFolds(words), as: UTF8.self)
     }
 
     /// A URI without brackets: its parameters belong to the header field (RFC 3261 section 20).

@@ -121,6 +121,8 @@ public struct SIPURI: Hashable, Sendable {
     public var parameters: [SIPParameter]
     /// The text after `?`, without it; `nil` when absent.
     public var headers: String?
+    /// The user part as it was written, when it escapes what would mean something else without (RFC 3261 section 19.1.4), such as `%3A`.
+    var escapedUser: String?
 
     /// Makes a SIP URI.
     public init(

@@ -38,31 +38,39 @@ struct SIPMessageParser {
         try readStartLine()
         while let line = nextHeaderLine() { readHeader(line) }
         let body = readBody()
-        guard let common = common() else {
-            throw fault ?? SIPParseError(reason: "Missing header field: \(missing)", offset: position)
-        }
-        if common.cseqMethod != method, method != nil {
-            complain("CSeq names the method \(common.cseqMethod) of a \(method?.text ?? "") request", 0)
-        }
+        if !missing.isEmpty { complain("Missing header field: \(missing)", position) }
         switch startLine {
-        case .request(let method, let uri):
-            let answerable = SIPRequest(
-                method: method, uri: uri ?? SIPURI(host: "invalid"), common: common, maxForwards: maxForwards, headers: headers, body: body)
-            if var fault {
-                fault.answerable = method == .ack ? nil : answerable
-                throw fault
-            }
-            return .request(answerable)
+        case .request(let method, let uri): return .request(try request(method, uri, body))
         case .response(let status, let reason):
-            if let fault { throw fault }
+            guard fault == nil, let common = common() else { throw fault ?? SIPParseError(reason: "Missing header field", offset: 0) }
             return .response(SIPResponse(status: status, reason: reason, common: common, headers: headers, body: body))
-        case nil:
-            throw fault ?? SIPParseError(reason: "Missing start line", offset: 0)
+        case nil: throw fault ?? SIPParseError(reason: "Missing start line", offset: 0)
         }
     }
 
-    private var method: SIPMethod? {
-        if case .request(let method, _) = startLine { method } else { nil }
+    private mutating func request(_ method: SIPMethod, _ uri: SIPURI?, _ body: [UInt8]) throws(SIPParseError) -> SIPRequest {
+        if let cseq, cseq.method != method { complain("CSeq names the method \(cseq.method) of a \(method) request", 0) }
+        if fault != nil { salvage(method) }
+        let common = common()
+        guard var fault else {
+            guard let common, let uri else { throw SIPParseError(reason: "Missing header field", offset: 0) }
+            return SIPRequest(method: method, uri: uri, common: common, maxForwards: maxForwards, headers: headers, body: body)
+        }
+        if let common, method != .ack {
+            fault.answerable = SIPRequest(
+                method: method, uri: uri ?? SIPURI(host: "invalid"), common: common, maxForwards: maxForwards, headers: headers, body: body)
+        }
+        throw fault
+    }
+
+    /// Fills in what a response to a faulty request must copy and the request does not have: who sent it can still be told of the fault, as long as
+    /// there is a Via to go by (RFC 4475 section 3.3.1).
+    private mutating func salvage(_ method: SIPMethod) {
+        let nobody = NameAddress(uri: SIPURI(user: "anonymous", host: "anonymous.invalid"))
+        from = from ?? nobody
+        to = to ?? nobody
+        callID = callID ?? "unknown"
+        cseq = cseq ?? (0, method)
     }
 
     private var missing: String {
@@ -132,7 +140,10 @@ struct SIPMessageParser {
                 status: isOtherVersion ? 505 : 400)
         }
         do throws(SIPSyntaxError) {
-            return .request(method, try SIPURI.parse(bytes, start, end))
+            let uri = try SIPURI.parse(bytes, start, end)
+            // RFC 3261 section 19.1.1 allows headers in other URIs only.
+            if uri.headers != nil { complain("Malformed Request-URI: expected no header fields behind \"?\"", start) }
+            return .request(method, uri)
         } catch {
             complain("Malformed Request-URI: \(error.reason)", error.offset, status: error.status)
             return .request(method, nil)
@@ -196,7 +207,7 @@ struct SIPMessageParser {
 
     private mutating func readValue(_ name: SIPHeaderName, _ written: String, _ scanner: inout SIPScanner) throws(SIPSyntaxError) {
         switch name {
-        case .via: repeat { via.append(try Via.parse(&scanner)) } while scanner.takeSpaced(UInt8(ascii: ","))
+        case .via: repeat { try readVia(&scanner) } while scanner.takeSpaced(UInt8(ascii: ","))
         case .from:
             try expectFirst(from == nil)
             from = try NameAddress.parse(&scanner)
@@ -235,6 +246,12 @@ struct SIPMessageParser {
         guard scanner.isAtEnd else { throw SIPSyntaxError(expected: "the end of the value", at: scanner) }
     }
 
+    private mutating func readVia(_ scanner: inout SIPScanner) throws(SIPSyntaxError) {
+        var value = Via(transport: "", host: "")
+        defer { if !value.host.isEmpty { via.append(value) } }
+        try Via.parse(&scanner, into: &value)
+    }
+
     /// A header field that may stand only once (RFC 3261 section 7.3.1).
     private func expectFirst(_ isFirst: Bool) throws(SIPSyntaxError) {
         guard isFirst else { throw SIPSyntaxError("it stands more than once", at: position) }
@@ -248,7 +265,7 @@ struct SIPMessageParser {
 
     /// A word, as in Call-ID: `word [ "@" word ]`.
     private func word(_ scanner: inout SIPScanner) throws(SIPSyntaxError) -> String {
-        let taken = scanner.take { $0 > 32 && $0 != 127 }
+        let taken = scanner.take { $0 > 32 && $0 < 127 }
         guard !taken.isEmpty else { throw SIPSyntaxError(expected: "an identifier", at: scanner) }
         return String(decoding: taken, as: UTF8.self)
     }
@@ -267,21 +284,6 @@ struct SIPMessageParser {
     private static func unfolded(_ bytes: [UInt8], _ start: Int, _ end: Int) -> String {
         var last = end
         while last > start, SIPScanner.isSpace(bytes[last - 1]) { last -= 1 }
-        let slice = bytes[start..<last]
-        guard slice.contains(10) || slice.contains(13) else { return String(decoding: slice, as: UTF8.self) }
-        var result: [UInt8] = []
-        var isInFold = false
-        for byte in slice {
-            if byte == 13 || byte == 10 {
-                isInFold = true
-            } else if isInFold, byte == 32 || byte == 9 {
-                continue
-            } else {
-                if isInFold { result.append(32) }
-                isInFold = false
-                result.append(byte)
-            }
-        }
-        return String(decoding: result, as: UTF8.self)
+        return String(decoding: SIPScanner.withoutFolds(bytes[start..<last]), as: UTF8.self)
     }
 }

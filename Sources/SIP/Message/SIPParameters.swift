@@ -18,6 +18,12 @@ extension SIPScanner {
     /// Reads `;name=value;name` as header parameters (RFC 3261 section 25.1, generic-param).
     mutating func headerParameters() throws(SIPSyntaxError) -> [SIPParameter] {
         var parameters: [SIPParameter] = []
+        try headerParameters(into: &parameters)
+        return parameters
+    }
+
+    /// Reads header parameters; those before a fault are kept.
+    mutating func headerParameters(into parameters: inout [SIPParameter]) throws(SIPSyntaxError) {
         while takeSpaced(UInt8(ascii: ";")) {
             guard let name = lowercasedToken() else { throw SIPSyntaxError(expected: "a parameter name after \";\"", at: self) }
             guard takeSpaced(UInt8(ascii: "=")) else {
@@ -33,7 +39,6 @@ extension SIPScanner {
                 parameters.append(SIPParameter(name, String(decoding: value, as: UTF8.self)))
             }
         }
-        return parameters
     }
 }
 

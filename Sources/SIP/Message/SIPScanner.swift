@@ -77,16 +77,17 @@ struct SIPScanner {
     mutating func quotedString() -> String? {
         guard take(UInt8(ascii: "\"")) else { return nil }
         let start = index
-        var hasEscape = false
+        var isPlain = true
         while index < end {
             let byte = bytes[index]
             if byte == UInt8(ascii: "\"") {
                 let content = bytes[start..<index]
                 index += 1
-                return hasEscape ? SIPScanner.unescaped(content) : String(decoding: content, as: UTF8.self)
+                return isPlain ? String(decoding: content, as: UTF8.self) : SIPScanner.unescaped(content)
             }
+            if byte == 13 || byte == 10 { isPlain = false }
             if byte == UInt8(ascii: "\\") {
-                hasEscape = true
+                isPlain = false
                 index += 1
             }
             index += 1
@@ -127,7 +128,7 @@ struct SIPScanner {
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count)
         var isEscaped = false
-        for byte in bytes {
+        for byte in withoutFolds(bytes) {
             if byte == UInt8(ascii: "\\"), !isEscaped {
                 isEscaped = true
             } else {
@@ -136,6 +137,26 @@ struct SIPScanner {
             }
         }
         return String(decoding: result, as: UTF8.self)
+    }
+
+    /// The bytes with each fold, a line end and the spaces behind it, made one space (RFC 3261 section 7.3.1).
+    static func withoutFolds(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        guard bytes.contains(where: { $0 == 10 || $0 == 13 }) else { return bytes }
+        var result: [UInt8] = []
+        var isInFold = false
+        for byte in bytes {
+            if byte == 13 || byte == 10 {
+                isInFold = true
+            } else if isInFold, byte == 32 || byte == 9 {
+                continue
+            } else {
+                if isInFold { result.append(32) }
+                isInFold = false
+                result.append(byte)
+            }
+        }
+        if isInFold { result.append(32) }
+        return result[...]
     }
 }
 

@@ -17,8 +17,8 @@ public struct SIPStreamFramer: Sendable {
     private var buffer: [UInt8] = []
     private var start = 0
     private var scanned = 0
-    /// Where the body begins and the message ends, once the header is complete.
-    private var message: (body: Int, end: Int)?
+    /// Where the message ends, once its header is complete.
+    private var messageEnd: Int?
 
     /// Makes a framer at the beginning of a stream.
     public init() {}
@@ -31,7 +31,7 @@ public struct SIPStreamFramer: Sendable {
         if start > 0, start == buffer.count || start > 65_536 {
             buffer.removeFirst(start)
             scanned -= start
-            message = message.map { ($0.body - start, $0.end - start) }
+            messageEnd = messageEnd.map { $0 - start }
             start = 0
         }
         buffer.append(contentsOf: bytes)
@@ -41,15 +41,15 @@ public struct SIPStreamFramer: Sendable {
     ///
     /// - Throws: A `SIPParseError` when the stream cannot be cut any further: it must be closed.
     public mutating func next() throws(SIPParseError) -> Frame? {
-        if message == nil {
-            if let ping = skipLineEnds() { return ping }
+        if messageEnd == nil {
+            if skipLineEnds() { return .keepAlivePing }
             try findHeaderEnd()
         }
-        guard let (_, end) = message, buffer.count >= end else { return nil }
+        guard let end = messageEnd, buffer.count >= end else { return nil }
         let bytes = Array(buffer[start..<end])
         start = end
         scanned = end
-        message = nil
+        messageEnd = nil
         do throws(SIPParseError) {
             return .message(try SIPMessage.parse(bytes))
         } catch {
@@ -57,62 +57,89 @@ public struct SIPStreamFramer: Sendable {
         }
     }
 
-    /// Line ends between messages: two of them are a ping, others mean nothing.
-    private mutating func skipLineEnds() -> Frame? {
-        guard scanned == start else { return nil }
-        while buffer.count - start >= 2, buffer[start] == 13, buffer[start + 1] == 10 {
-            if buffer.count - start >= 4, buffer[start + 2] == 13, buffer[start + 3] == 10 {
-                start += 4
+    /// Skips line ends between messages: two of them are a ping, others mean nothing. It stops at what may be the first part of a ping.
+    private mutating func skipLineEnds() -> Bool {
+        guard scanned == start else { return false }
+        let ping: [UInt8] = [13, 10, 13, 10]
+        while start < buffer.count, buffer[start] == 13 || buffer[start] == 10 {
+            let waiting = buffer[start...].prefix(ping.count)
+            if ping.starts(with: waiting) {
+                guard waiting.count == ping.count else { return false }
+                start += ping.count
                 scanned = start
-                return .keepAlivePing
+                return true
             }
-            // It may be the first half of a ping.
-            guard buffer.count - start > 3 || (buffer.count - start == 3 && buffer[start + 2] != 13) else { return nil }
-            start += 2
+            start += 1
             scanned = start
         }
-        return nil
+        return false
     }
 
+    /// Looks for the empty line behind the header, where `SIPMessage.parse` sees it too.
     private mutating func findHeaderEnd() throws(SIPParseError) {
-        guard buffer.count > start, buffer[start] != 13 else { return }
-        var index = max(scanned, start)
+        guard start < buffer.count, buffer[start] != 13, buffer[start] != 10 else { return }
+        var index = max(scanned, start + 1)
         while index < buffer.count {
-            if buffer[index] == 10, index >= start + 3, buffer[index - 1] == 13, buffer[index - 2] == 10, buffer[index - 3] == 13 {
-                let length = try contentLength(headerEnd: index + 1)
-                message = (index + 1, index + 1 + length)
+            let isLineEmpty =
+                buffer[index] == 10
+                && (buffer[index - 1] == 10 || (buffer[index - 1] == 13 && index - 2 >= start && buffer[index - 2] == 10))
+            if isLineEmpty {
+                messageEnd = index + 1 + (try contentLength(headerEnd: index + 1))
                 return
             }
             index += 1
         }
         scanned = index
-        guard buffer.count - start <= SIPStreamFramer.maximumHeaderBytes else {
-            throw SIPParseError(
-                status: 513, reason: "Header larger than \(SIPStreamFramer.maximumHeaderBytes) bytes", offset: index - start)
+        guard pendingBytes <= SIPStreamFramer.maximumHeaderBytes else {
+            throw SIPParseError(status: 513, reason: "Header larger than \(SIPStreamFramer.maximumHeaderBytes) bytes", offset: pendingBytes)
         }
     }
 
     /// The value of Content-Length, without which a stream cannot be cut (RFC 3261 section 18.3).
     private func contentLength(headerEnd: Int) throws(SIPParseError) -> Int {
-        var line = start
+        var length: UInt64?
+        var line = lineEnd(from: start, headerEnd: headerEnd)
         while line < headerEnd {
-            let end = buffer[line..<headerEnd].firstIndex(of: 10) ?? headerEnd
+            let end = lineEnd(from: line, headerEnd: headerEnd)
             var scanner = SIPScanner(buffer, from: line, to: end)
-            if let name = scanner.lowercasedToken(), name == "l" || name == "content-length" {
-                guard scanner.takeSpaced(UInt8(ascii: ":")), let length = scanner.number(upTo: UInt64(SIPMessage.maximumBytes)) else {
-                    let limit = SIPMessage.maximumBytes
-                    throw SIPParseError(
-                        reason: "Malformed Content-Length: expected a number up to \(limit), found \(scanner.found)",
-                        offset: scanner.index - start)
-                }
-                guard headerEnd - start + Int(length) <= SIPMessage.maximumBytes else {
-                    throw SIPParseError(
-                        status: 513, reason: "Message larger than \(SIPMessage.maximumBytes) bytes", offset: headerEnd - start)
-                }
-                return Int(length)
+            line = end
+            guard let name = scanner.lowercasedToken(), name == "l" || name == "content-length" else { continue }
+            guard scanner.takeSpaced(UInt8(ascii: ":")), let value = scanner.number(upTo: UInt64(Int32.max)) else {
+                throw uncuttable("Malformed Content-Length: expected a number of bytes, found \(scanner.found)", headerEnd)
             }
-            line = end + 1
+            scanner.skipSpace()
+            guard scanner.isAtEnd else {
+                throw uncuttable("Malformed Content-Length: expected the end of the value, found \(scanner.found)", headerEnd)
+            }
+            guard length == nil || length == value else { throw uncuttable("Malformed Content-Length: two different values", headerEnd) }
+            length = value
         }
-        throw SIPParseError(reason: "Missing Content-Length, without which a stream cannot be cut", offset: headerEnd - start)
+        guard let length else { throw uncuttable("Missing Content-Length, without which a stream cannot be cut", headerEnd) }
+        guard headerEnd - start + Int(length) <= SIPMessage.maximumBytes else {
+            throw uncuttable("Message larger than \(SIPMessage.maximumBytes) bytes", headerEnd, status: 513)
+        }
+        return Int(length)
+    }
+
+    /// Where the line after this one begins; folded lines belong together (RFC 3261 section 7.3.1).
+    private func lineEnd(from line: Int, headerEnd: Int) -> Int {
+        var index = line
+        repeat {
+            index = buffer[index..<headerEnd].firstIndex(of: 10).map { $0 + 1 } ?? headerEnd
+        } while index < headerEnd && (buffer[index] == 32 || buffer[index] == 9)
+        return index
+    }
+
+    /// The error for a stream that has to be closed, with the request that may be answered before.
+    private func uncuttable(_ reason: String, _ headerEnd: Int, status: Int = 400) -> SIPParseError {
+        var error = SIPParseError(status: status, reason: reason, offset: headerEnd - start)
+        do throws(SIPParseError) {
+            if case .request(let request) = try SIPMessage.parse(Array(buffer[start..<headerEnd])), request.method != .ack {
+                error.answerable = request
+            }
+        } catch let fault {
+            error.answerable = fault.answerable
+        }
+        return error
     }
 }

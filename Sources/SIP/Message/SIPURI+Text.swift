@@ -1,3 +1,5 @@
+import Kernel
+
 extension SIPURI {
     /// Reads a URI (RFC 3261 section 19.1, RFC 3966); the error says what was expected and found.
     public init(parsing text: String) throws(SIPParseError) {
@@ -39,6 +41,7 @@ extension SIPURI {
                 throw SIPSyntaxError(expected: "a user before \"@\"", at: scanner)
             }
             uri.user = decodePercent(user)
+            uri.escapedUser = mustStayEscaped(user) ? String(decoding: user, as: UTF8.self) : nil
             scanner.advance(at + 1 - scanner.index)
         }
         uri.host = try scanner.host()
@@ -93,6 +96,42 @@ extension SIPURI {
         return String(decoding: decoded, as: UTF8.self)
     }
 
+    /// Whether a user part escapes reserved characters or bytes that are no UTF-8, which to decode and to write anew would change.
+    private static func mustStayEscaped(_ user: ArraySlice<UInt8>) -> Bool {
+        guard user.contains(UInt8(ascii: "%")) else { return false }
+        var writer = SIPWriter(capacity: user.count)
+        writer.user(decodePercent(user))
+        return !sameEscapes(writer.bytes[...], user)
+    }
+
+    /// Whether two texts are the same but for escapes of unreserved characters and the case of hexadecimal digits.
+    private static func sameEscapes(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) -> Bool {
+        func units(_ text: ArraySlice<UInt8>) -> [UInt16] {
+            var units: [UInt16] = []
+            var index = text.startIndex
+            while index < text.endIndex {
+                if text[index] == UInt8(ascii: "%"), index + 2 < text.endIndex, let high = SIPScanner.hex(text[index + 1]),
+                    let low = SIPScanner.hex(text[index + 2])
+                {
+                    let byte = high << 4 | low
+                    units.append(SIPScanner.isUnreserved(byte) ? UInt16(byte) : 256 + UInt16(byte))
+                    index += 3
+                } else {
+                    units.append(UInt16(text[index]))
+                    index += 1
+                }
+            }
+            return units
+        }
+        return units(left) == units(right)
+    }
+
+    /// The user part as it must be written to mean the same as when it was read; `nil` when it has been changed since, or needs no care.
+    var keptUser: String? {
+        guard let escapedUser, SIPURI.decodePercent(Array(escapedUser.utf8)[...]) == user else { return nil }
+        return escapedUser
+    }
+
     /// The value of a URI parameter (name in lower case): empty when it has no value, `nil` when there is none.
     public func parameter(_ name: String) -> String? { parameters.value(of: name) }
 
@@ -119,9 +158,7 @@ extension SIPWriter {
             return
         }
         if let user = uri.user {
-            for unit in user.utf8 {
-                if SIPScanner.isUserByte(unit) { byte(unit) } else { percent(unit) }
-            }
+            if let kept = uri.keptUser { text(kept) } else { self.user(user) }
             byte(UInt8(ascii: "@"))
         }
         text(uri.host)
@@ -133,6 +170,12 @@ extension SIPWriter {
         if let headers = uri.headers {
             byte(UInt8(ascii: "?"))
             text(headers)
+        }
+    }
+
+    fileprivate mutating func user(_ user: String) {
+        for unit in user.utf8 {
+            if SIPScanner.isUserByte(unit) { byte(unit) } else { percent(unit) }
         }
     }
 
@@ -167,6 +210,11 @@ extension SIPScanner {
         isLetter(byte) || (48...57).contains(byte) || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
     }
 
+    /// unreserved of RFC 3261 section 25.1.
+    static func isUnreserved(_ byte: UInt8) -> Bool {
+        isLetter(byte) || (48...57).contains(byte) || "-_.!~*'()".utf8.contains(byte)
+    }
+
     /// unreserved and user-unreserved of RFC 3261 section 25.1, and the colon before a password.
     static func isUserByte(_ byte: UInt8) -> Bool {
         isLetter(byte) || (48...57).contains(byte) || "-_.!~*'()&=+$,;?/:".utf8.contains(byte)
@@ -191,10 +239,13 @@ extension SIPScanner {
         let start = index
         if take(UInt8(ascii: "[")) {
             _ = take { SIPScanner.hex($0) != nil || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }
-            guard take(UInt8(ascii: "]")), index - start > 4 else {
-                throw SIPSyntaxError(expected: "an IPv6 address in brackets", at: self)
+            let text = take(UInt8(ascii: "]")) ? String(decoding: bytes[start..<index], as: UTF8.self) : ""
+            // The grammar of RFC 3261 asked for three colons before an IPv4 address: RFC 5118 section 4.10.
+            guard IPAddress(text) != nil || text.contains(".") && IPAddress(text.replacing(":::", with: "::", maxReplacements: 1)) != nil
+            else {
+                throw SIPSyntaxError("expected an IPv6 address in brackets", at: start)
             }
-            return String(decoding: bytes[start..<index], as: UTF8.self)
+            return text
         }
         let host = take {
             SIPScanner.isLetter($0) || (48...57).contains($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".")

@@ -1,28 +1,32 @@
 extension Via {
-    /// Reads one value where the scanner stands: `SIP/2.0/UDP host:port;branch=…` with spaces wherever RFC 3261 allows them.
-    static func parse(_ scanner: inout SIPScanner) throws(SIPSyntaxError) -> Via {
+    /// Reads one value where the scanner stands: `SIP/2.0/UDP host:port;branch=…` with spaces wherever RFC 3261 allows them. What has been read
+    /// before a fault stays in `via`, since a response goes where it says.
+    static func parse(_ scanner: inout SIPScanner, into via: inout Via) throws(SIPSyntaxError) {
         scanner.skipSpace()
         guard let name = scanner.lowercasedToken(), name == "sip" else {
             throw SIPSyntaxError(expected: "\"SIP\" at the beginning", at: scanner)
         }
-        guard scanner.takeSpaced(UInt8(ascii: "/")), scanner.token() == "2.0" else {
+        guard scanner.takeSpaced(UInt8(ascii: "/")), let version = scanner.token() else {
             throw SIPSyntaxError(expected: "version \"2.0\"", at: scanner)
         }
+        let versionEnd = scanner.index
         guard scanner.takeSpaced(UInt8(ascii: "/")), let transport = scanner.token() else {
             throw SIPSyntaxError(expected: "a transport", at: scanner)
         }
         scanner.skipSpace()
-        var via = Via(transport: transport.uppercased(), host: "")
         guard let next = scanner.peek, next != UInt8(ascii: ";"), next != UInt8(ascii: ",") else {
             throw SIPSyntaxError(expected: "sent-by after the transport", at: scanner)
         }
+        via.transport = transport.uppercased()
         via.host = try scanner.host()
         if scanner.takeSpaced(UInt8(ascii: ":")) {
             guard let port = scanner.number(upTo: 65535) else { throw SIPSyntaxError(expected: "a port from 0 to 65535", at: scanner) }
             via.port = UInt16(port)
         }
-        via.parameters = try scanner.headerParameters()
-        return via
+        try scanner.headerParameters(into: &via.parameters)
+        guard version == "2.0" else {
+            throw SIPSyntaxError("expected version \"2.0\", found \"\(version)\"", at: versionEnd, status: 505)
+        }
     }
 
     /// The `branch` parameter.
