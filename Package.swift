@@ -111,8 +111,13 @@ let package = Package(
         tests("StoresTests", ["Stores", "Kernel"]),
         tests("MediaEngineTests", ["MediaEngine", "RTP", "Audio", "SDP", "Kernel"]),
         tests("AttendantTests", ["Attendant", "CTI", "CallControl", "Flow", "MediaEngine", "Stores", "Audio", "RTP", "SDP", "Kernel"]),
-        tests("NodeTests", ["Node", "Kernel"]),
-        .testTarget(name: "EndToEnd", dependencies: [], exclude: ["Scenarios"], swiftSettings: testing),
+        tests(
+            "NodeTests",
+            [
+                "Node", "SIP", "CTI", "CallControl", "Flow", "Kernel", logging, .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+        .testTarget(name: "EndToEnd", dependencies: ["Audio"], exclude: ["Scenarios"], swiftSettings: testing),
         tests("Tidy", []),
     ]
 )

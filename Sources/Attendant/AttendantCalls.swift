@@ -193,17 +193,6 @@ extension SetUp {
     }
 }
 
-extension LookupOutcome {
-    /// The outcome for a note: never what was found.
-    var word: String {
-        switch self {
-        case .found: "found"
-        case .notFound: "not-found"
-        case .failed(let why): "failed, \(why)"
-        }
-    }
-}
-
 extension FlowCause {
     /// The cause in call control's terms.
     var q850: Cause {

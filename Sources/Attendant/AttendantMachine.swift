@@ -125,7 +125,7 @@ public struct AttendantMachine: Sendable {
         case .prepared(let id, let clips, let failed): prepared(id, clips, failed, at: now, into: &outputs)
         case .record(let id, let outcome):
             guard let leg = legOfLookup.removeValue(forKey: id), calls[leg]?.lookup == id else { return }
-            note(leg, "lookup: \(outcome.word)", into: &outputs)
+            if case .found = outcome { note(leg, "lookup: found", into: &outputs) }
             tell(leg, .record(outcome), at: now, into: &outputs)
         case .flows(let new): adopt(new)
         case .deadline:

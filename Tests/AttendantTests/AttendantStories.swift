@@ -1,0 +1,143 @@
+import Attendant
+import CTI
+import CallControl
+import Flow
+import Kernel
+import MediaEngine
+import Testing
+
+struct AttendantStories {
+    @Test("it opens its provider, its devices and their media")
+    func start() throws {
+        var reception = try Reception()
+        reception.give(.start)
+        #expect(reception.requests() == [.openProvider(user: "attendant", password: "secret", heartbeat: nil)])
+        #expect(reception.requests() == [.openDevice("main-line"), .registerMedia("main-line", .dynamic(.g711))])
+    }
+
+    @Test("what the CTIManager refuses is told to the administrator")
+    func refused() throws {
+        var reception = try Reception()
+        reception.give(.start)
+        guard case .request(let id, _) = reception.take().first else { throw Missing() }
+        reception.give(.reply(id, .failure(.badCredentials(user: "attendant"))))
+        let troubles = reception.take().filter { if case .trouble = $0 { true } else { false } }
+        #expect(troubles.count == 1)
+    }
+
+    @Test("the first prompt waits for the caller's first packet, and for no more than 300 ms", arguments: [true, false])
+    func firstPrompt(packetComes: Bool) throws {
+        var reception = try Reception()
+        try reception.bringCaller()
+        #expect(reception.take().media.count == 1)
+        reception.pass(.milliseconds(100))
+        #expect(try reception.ready().isEmpty)
+        if packetComes { reception.give(.media(.heard(reception.session))) } else { reception.pass(.milliseconds(200)) }
+        #expect(try reception.ready() == [Utterance(.prompt("hello"), language: "en-US")])
+        #expect(reception.take().play != nil)
+    }
+
+    @Test("a key in the menu redirects the caller with data, and the caller hears ringing until the agent answers")
+    func redirect() throws {
+        var reception = try Reception()
+        try atMenu(&reception)
+        let play = reception.take().play
+        #expect(play != nil)
+        reception.give(.media(.key(reception.session, try #require(DTMFKey("1")))))
+        let wanted = reception.take()
+        #expect(wanted.stopsPlaying)
+        let redirect = wanted.compactMap { output -> Redirect? in
+            if case .request(_, .redirect(_, let redirect)) = output { redirect } else { nil }
+        }.first
+        #expect(redirect?.to == "2001")
+        #expect(redirect?.data["reason"] == "sales")
+        #expect(redirect?.ring == .seconds(10))
+        let ringing = try #require(wanted.play)
+        reception.give(.media(.played(reception.session, ringing, stopped: false)))
+        #expect(reception.take().play != nil, "the ringing tone goes on")
+        reception.give(.diverted(to: "2001", .normalClearing))
+        reception.give(.connectionCleared(.normalClearing))
+        #expect(reception.take().isClosing)
+        #expect(reception.machine.callCount == 0)
+        #expect(reception.machine.nextDeadline == nil)
+    }
+
+    @Test("a busy agent brings the caller back to the flow's way, without the ringing tone")
+    func busyAgent() throws {
+        var reception = try Reception()
+        try atMenu(&reception)
+        reception.give(.media(.key(reception.session, try #require(DTMFKey("1")))))
+        let asked = reception.take().compactMap { output -> RequestID? in
+            if case .request(let id, .redirect) = output { id } else { nil }
+        }.first
+        reception.give(.reply(try #require(asked), .failure(.callControl(.destinationFailed("2001", .userBusy)))))
+        #expect(reception.outputs.stopsPlaying)
+        #expect(try reception.ready() == [Utterance(.prompt("goodbye"), language: "en-US")])
+        let play = try #require(reception.take().play)
+        reception.give(.media(.played(reception.session, play, stopped: false)))
+        #expect(reception.requests() == [.drop(reception.leg, .normalClearing)])
+    }
+
+    @Test("without a port for media the call takes the flow's failed way instead of silence")
+    func noPort() throws {
+        var reception = try Reception()
+        reception.give(.offered(SetUp(calling: Party(number: nil), called: "5000")))
+        _ = reception.requests()
+        reception.give(.event(.mediaAddressNeeded(reception.leg)))
+        reception.give(.mediaOpened(reception.leg, .failure(.portsExhausted(first: 16384, last: 16386))))
+        #expect(!reception.requests().isEmpty || !(try reception.ready()).isEmpty)
+    }
+
+    @Test("a prompt that cannot be had does not stop the flow")
+    func missingPrompt() throws {
+        var reception = try Reception()
+        try reception.bringCaller()
+        reception.give(.media(.heard(reception.session)))
+        #expect(try reception.ready(failed: ["hello: no such file"]) == [Utterance(.prompt("hello"), language: "en-US")])
+        #expect(try reception.ready() == [Utterance(.prompt("choose"), language: "en-US")])
+    }
+
+    @Test("a caller who hangs up at any moment leaves nothing behind", arguments: 0...4)
+    func hangUp(moment: Int) throws {
+        var reception = try Reception()
+        reception.give(.offered(SetUp(calling: Party(number: nil), called: "5000")))
+        if moment >= 1 { reception.give(.event(.mediaAddressNeeded(reception.leg))) }
+        if moment >= 2 {
+            reception.give(.mediaOpened(reception.leg, .success(AttendantMachine.OpenedMedia(id: reception.session, local: Reception.local))))
+        }
+        if moment >= 3 {
+            reception.give(.established(with: Party(number: nil)))
+            reception.give(.event(.mediaStarted(reception.leg, Reception.audio)))
+        }
+        if moment >= 4 { reception.give(.media(.heard(reception.session))) }
+        _ = reception.take()
+        reception.give(.connectionCleared(.normalClearing))
+        #expect(reception.machine.callCount == 0)
+        #expect(reception.machine.nextDeadline == nil)
+        #expect(reception.take().isClosing == (moment >= 2))
+        if moment == 1 {
+            reception.give(.mediaOpened(reception.leg, .success(AttendantMachine.OpenedMedia(id: reception.session, local: Reception.local))))
+            #expect(reception.take().isClosing, "a session that opened too late is closed")
+        }
+    }
+
+    @Test("a line that no flow answers is rejected, and the administrator told")
+    func noFlow() throws {
+        var reception = try Reception()
+        reception.give(.flows([]))
+        reception.give(.offered(SetUp(calling: Party(number: nil), called: "5000")))
+        #expect(reception.outputs.contains { if case .trouble = $0 { true } else { false } })
+        #expect(reception.requests() == [.reject(reception.leg, .outOfOrder)])
+    }
+
+    private func atMenu(_ reception: inout Reception) throws {
+        try reception.bringCaller()
+        reception.give(.media(.heard(reception.session)))
+        _ = try reception.ready()
+        let play = try #require(reception.take().play)
+        reception.give(.media(.played(reception.session, play, stopped: false)))
+        #expect(try reception.ready() == [Utterance(.prompt("choose"), language: "en-US")])
+    }
+
+    private struct Missing: Error {}
+}

@@ -1,0 +1,62 @@
+import CTI
+import CallControl
+import Foundation
+import Kernel
+import Node
+import Testing
+
+struct SiteReaderTests {
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    /// Reads a configuration; gives the errors as they are printed.
+    private func problems(_ text: String) throws -> String {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try text.write(to: folder.appendingPathComponent("frontdesk.yaml"), atomically: true, encoding: .utf8)
+        do throws(SiteProblems) {
+            _ = try SiteReader.read(directory: folder)
+            return ""
+        } catch {
+            return error.description
+        }
+    }
+
+    @Test("the sample site reads without a complaint, with its lines, phones and users")
+    func sampleSite() throws {
+        let site = try SiteReader.read(directory: SiteReaderTests.root)
+        #expect(site.country == "DE")
+        #expect(site.plan.lines.map(\.number.text).contains("5000"))
+        #expect(site.plan.lines.first { $0.number == "5000" }?.forwards.failure == "2000")
+        #expect(site.phones.map(\.user).sorted() == ["2000", "2001", "2002", "2003", "2004"])
+        #expect(site.cti.users["attendant"]?.groups == [.enabled])
+        #expect(site.attendant?.devices == ["main-line"])
+        let flows = SiteFlows(site)
+        #expect(flows.diagnostics.isEmpty)
+        #expect(flows.flows.flatMap(\.lines) == ["5000"])
+    }
+
+    @Test(
+        "what is wrong is named with its place and the nearest right word",
+        arguments: [
+            ("devices: { desk: { kind: phnoe } }", "1:25: error: expected", "did you mean `phone`?"),
+            ("site: { name: X, country: DE, language: en-US, relm: y }", "has no key `relm`", "did you mean `realm`?"),
+            ("devices: { desk: { kind: phone, password: x } }\nlines: { 2001: { devices: [desc] } }", "2:28: error: expected `desk`", "did you mean `desk`?"),
+            ("media: { ports: 100-200 }", "expected a range of at least 2 ports from 1024", ""),
+            ("sip: { guests: nobody }", "there is no trunk `nobody`", ""),
+            ("lines: { 2001: { devices: [], no-answer: 20 } }", "a time span needs its unit", "did you mean `20s`?"),
+            ("devices: { desk: { kind: phone, password: x } }", "phone `desk` has no line", ""),
+            ("users: { app: { groups: [Standard CTI Enabeld], password: x } }", "Standard CTI Enabled", "did you mean"),
+        ])
+    func errors(text: String, message: String, hint: String) throws {
+        let site = text.contains("site:") ? "" : "\nsite: { name: X, country: DE, language: en-US }"
+        let printed = try problems(text + site)
+        #expect(printed.contains(message), "\(printed)")
+        #expect(hint.isEmpty || printed.contains(hint), "\(printed)")
+    }
+
+    @Test("a folder without a configuration says what is missing")
+    func missing() {
+        #expect(throws: SiteProblems.self) { try SiteReader.read(directory: URL(fileURLWithPath: "/nonexistent")) }
+    }
+}
