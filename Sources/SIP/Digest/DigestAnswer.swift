@@ -42,12 +42,15 @@ public struct DigestAnswer: Equatable, Sendable {
         self.response = response.lowercased()
         opaque = fields["opaque"]
         if fields["qop"] != nil {
-            guard fields.lists("qop", "auth"), let cnonce = fields["cnonce"], let count = fields["nc"] else {
-                throw SIPParseError(reason: "Malformed credentials: expected qop=auth with cnonce and nc", offset: 0)
+            guard fields.lists("qop", "auth"), let cnonce = fields["cnonce"], let count = fields["nc"], DigestAnswer.isCount(count) else {
+                throw SIPParseError(
+                    reason: "Malformed credentials: expected qop=auth with cnonce and nc of eight hexadecimal digits", offset: 0)
             }
             quality = Quality(cnonce: cnonce, count: count)
         }
     }
+
+    private static func isCount(_ text: String) -> Bool { text.utf8.count == 8 && text.utf8.allSatisfy { SIPScanner.hex($0) != nil } }
 
     /// The hash that the password makes (RFC 7616 section 3.4.1).
     func expected(password: String, method: String) -> String {

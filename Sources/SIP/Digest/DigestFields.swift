@@ -19,7 +19,9 @@ struct DigestFields {
                 throw SIPParseError(
                     reason: "Malformed credentials: expected a value of \(name), found \(scanner.found)", offset: scanner.index)
             }
-            fields[name] = value
+            guard fields.updateValue(value, forKey: name) == nil else {
+                throw SIPParseError(reason: "Malformed credentials: \(name) stands twice", offset: scanner.index)
+            }
         } while scanner.takeSpaced(UInt8(ascii: ","))
         scanner.skipSpace()
         guard scanner.isAtEnd else {

@@ -21,6 +21,7 @@ public struct DigestVerifier: Sendable {
 
     private let realm: String
     private let key: SymmetricKey
+    private var replays = DigestReplays()
 
     /// Makes a verifier; `secret` is random and stays on this node.
     public init(realm: String, secret: [UInt8]) {
@@ -36,19 +37,39 @@ public struct DigestVerifier: Sendable {
         }
     }
 
+    /// Checks the credentials of a request, and takes none twice: what is right but was here before is `.stale`, so that whoever overheard it gets
+    /// nothing by it, and a phone that counts wrongly a new nonce. A retransmission must not come here, and does not behind a transaction.
+    ///
+    /// - Parameter password: Finds the password of a user; `nil` for an unknown one.
+    public mutating func verifyOnce(_ request: SIPRequest, at now: Instant, isProxy: Bool = false, password: (String) -> String?) -> Verdict
+    {
+        let (verdict, answer) = check(request, at: now, isProxy, password)
+        guard case .verified = verdict, let answer else { return verdict }
+        return replays.insert(answer.response, at: now.nanoseconds / 1_000_000) ? verdict : .stale
+    }
+
+    /// How many credentials are remembered, so that none is taken twice.
+    public var rememberedCount: Int { replays.count }
+
     /// Checks the credentials of a request.
     ///
     /// - Parameter password: Finds the password of a user; `nil` for an unknown one.
     public func verify(_ request: SIPRequest, at now: Instant, isProxy: Bool = false, password: (String) -> String?) -> Verdict {
+        check(request, at: now, isProxy, password).0
+    }
+
+    private func check(
+        _ request: SIPRequest, at now: Instant, _ isProxy: Bool, _ password: (String) -> String?
+    ) -> (Verdict, DigestAnswer?) {
         let values = request.headers.all(isProxy ? "Proxy-Authorization" : "Authorization")
         let answers = values.compactMap { try? DigestAnswer(parsing: $0) }
-        guard let answer = answers.first(where: { $0.realm == realm }) else { return .missing }
-        guard matchesTarget(answer.uri, request) else { return .wrong(answer.username) }
+        guard let answer = answers.first(where: { $0.realm == realm }) else { return (.missing, nil) }
+        guard matchesTarget(answer.uri, request) else { return (.wrong(answer.username), answer) }
         // An unknown user costs as much time as a wrong password.
         let known = password(answer.username)
         let expected = answer.expected(password: known ?? "", method: request.method.text)
-        guard DigestVerifier.areSame(expected, answer.response), known != nil else { return .wrong(answer.username) }
-        return isFresh(answer.nonce, at: now) ? .verified(answer.username) : .stale
+        guard DigestVerifier.areSame(expected, answer.response), known != nil else { return (.wrong(answer.username), answer) }
+        return (isFresh(answer.nonce, at: now) ? .verified(answer.username) : .stale, answer)
     }
 
     /// The URI of the credentials names what the request is for; proxies may have changed how it is written (RFC 7616 section 3.4.6).
