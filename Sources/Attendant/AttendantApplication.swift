@@ -25,6 +25,8 @@ public final class AttendantApplication: @unchecked Sendable {
         public var note: @Sendable (CallNote) -> Void
         /// Takes troubles for the administrator.
         public var trouble: @Sendable (String) -> Void
+        /// Tells that calls are taken from now on. On the loop.
+        public var connected: @Sendable () -> Void
         /// Tells that `nextDeadline` may have changed. On the loop.
         public var deadlineChanged: @Sendable () -> Void
 
@@ -33,7 +35,8 @@ public final class AttendantApplication: @unchecked Sendable {
             hop: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void, now: @escaping @Sendable () -> Instant,
             send: @escaping @Sendable (RequestID, ProviderRequest) -> Void, localAddress: @escaping @Sendable (IPAddress?) -> IPAddress?,
             note: @escaping @Sendable (CallNote) -> Void,
-            trouble: @escaping @Sendable (String) -> Void, deadlineChanged: @escaping @Sendable () -> Void
+            trouble: @escaping @Sendable (String) -> Void, connected: @escaping @Sendable () -> Void,
+            deadlineChanged: @escaping @Sendable () -> Void
         ) {
             self.hop = hop
             self.now = now
@@ -41,6 +44,7 @@ public final class AttendantApplication: @unchecked Sendable {
             self.localAddress = localAddress
             self.note = note
             self.trouble = trouble
+            self.connected = connected
             self.deadlineChanged = deadlineChanged
         }
     }
@@ -97,6 +101,7 @@ public final class AttendantApplication: @unchecked Sendable {
 
     private func perform(_ output: AttendantMachine.Output) {
         switch output {
+        case .connected: surroundings.connected()
         case .request(let id, let request): surroundings.send(id, request)
         case .openMedia(let leg, let peer): receive(.mediaOpened(leg, openMedia(toward: peer)))
         case .media(let session, let command): engine.command(session, command)

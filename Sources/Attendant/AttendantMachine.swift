@@ -32,6 +32,8 @@ public struct AttendantMachine: Sendable {
 
     /// What the attendant wants done.
     public enum Output: Sendable {
+        /// The CTIManager has answered all that `start` asked for: calls are taken from now on, where no `trouble` was told before.
+        case connected
         /// Ask the CTIManager.
         case request(RequestID, ProviderRequest)
         /// Open a media session for the call, at an address that the caller can reach from the address it offered (`nil` when it offered
@@ -101,6 +103,8 @@ public struct AttendantMachine: Sendable {
     var requests: [RequestID: RequestPurpose] = [:]
     var deadlines = Deadlines<LegID>()
     var counter: UInt64 = 0
+    /// Requests about devices that the CTIManager has not answered yet.
+    private var unanswered = 0
 
     /// Makes an attendant that has not connected yet.
     public init(_ configuration: Configuration, flows: [Flow]) {
@@ -164,15 +168,26 @@ public struct AttendantMachine: Sendable {
                 ask(.openDevice(device.name), .device(device.name), into: &outputs)
                 ask(.registerMedia(device.name, device.media), .device(device.name), into: &outputs)
             }
+            unanswered = 2 * configuration.devices.count
+            if unanswered == 0 { outputs.append(.connected) }
         case (.provider, .failure(let refusal)):
             outputs.append(.trouble("The CTIManager refuses the attendant's provider: \(refusal)"))
+            outputs.append(.connected)
         case (.device(let name), .failure(let refusal)):
             outputs.append(.trouble("The CTIManager refuses device \(name) to the attendant: \(refusal)"))
-        case (.device, .success), (.ignored, _):
+            deviceAnswered(into: &outputs)
+        case (.device, .success):
+            deviceAnswered(into: &outputs)
+        case (.ignored, _):
             break
         case (.call(let leg, let what), let result):
             callReply(leg, what, result, at: now, into: &outputs)
         }
+    }
+
+    private mutating func deviceAnswered(into outputs: inout [Output]) {
+        unanswered -= 1
+        if unanswered == 0 { outputs.append(.connected) }
     }
 }
 

@@ -2,6 +2,7 @@ import Attendant
 import CTI
 import CallControl
 import Flow
+import SDP
 import Kernel
 import MediaEngine
 import Testing
@@ -12,7 +13,9 @@ struct AttendantStories {
         var reception = try Reception()
         reception.give(.start)
         #expect(reception.requests() == [.openProvider(user: "attendant", password: "secret", heartbeat: nil)])
+        #expect(!reception.outputs.tellsConnected)
         #expect(reception.requests() == [.openDevice("main-line"), .registerMedia("main-line", .dynamic(.g711))])
+        #expect(reception.outputs.tellsConnected, "calls may come now, and not before")
     }
 
     @Test("what the CTIManager refuses is told to the administrator")
@@ -21,6 +24,7 @@ struct AttendantStories {
         reception.give(.start)
         guard case .request(let id, _) = reception.take().first else { throw Missing() }
         reception.give(.reply(id, .failure(.badCredentials(user: "attendant"))))
+        #expect(reception.outputs.tellsConnected, "who waits for the attendant is not left waiting")
         let troubles = reception.take().filter { if case .trouble = $0 { true } else { false } }
         #expect(troubles.count == 1)
     }
@@ -85,7 +89,8 @@ struct AttendantStories {
         _ = reception.requests()
         reception.give(.event(.mediaAddressNeeded(reception.leg)))
         reception.give(.mediaOpened(reception.leg, .failure(.portsExhausted(first: 16384, last: 16386))))
-        #expect(!reception.requests().isEmpty || !(try reception.ready()).isEmpty)
+        #expect(try reception.ready() == [Utterance(.prompt("goodbye"), language: "en-US")])
+        #expect(reception.requests() == [.drop(reception.leg, .normalClearing)])
     }
 
     @Test("a prompt that cannot be had does not stop the flow")

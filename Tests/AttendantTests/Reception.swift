@@ -6,6 +6,7 @@ import Flow
 import Kernel
 import MediaEngine
 import SDP
+import StrictYAML
 import Testing
 
 /// An attendant with its surroundings played by the test: the CTIManager, the media engine, the prompts and the store, in virtual time.
@@ -117,6 +118,10 @@ extension [AttendantMachine.Output] {
     /// The play that was begun.
     var play: PlayID? {
         media.compactMap { if case .play(let play, _) = $0 { play } else { nil } }.last
+    }
+
+    var tellsConnected: Bool {
+        contains { if case .connected = $0 { true } else { false } }
     }
 
     var isClosing: Bool {

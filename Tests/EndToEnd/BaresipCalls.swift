@@ -25,7 +25,7 @@ struct BaresipCalls {
         let prompt = try BaresipCalls.prompt("main-menu")
         let caller = try Baresip(speech: speech, in: site.directory)
         caller.command("dial", "sip:5000@127.0.0.1:\(site.port)")
-        try site.explaining {
+        try site.explaining(caller.program) {
             try site.server.wait(for: "step welcome")
             // baresip shows the length of its call; three seconds are enough to tell the prompt.
             try caller.program.wait(for: "[0:00:03]", within: 15)

@@ -40,7 +40,7 @@ struct SippCalls {
             transport: transport.rawValue, keys: ["rtp_port": "\(callerMedia.port)", "caller": "+493023125010"],
             replacing: ["AGENT_RTP_PORT": "\(agentMedia.port)"], in: site.directory)
 
-        try site.explaining { try callerMedia.wait("the prompt", within: 15) { $0.packets >= 25 } }
+        try site.explaining(caller.program) { try callerMedia.wait("the prompt", within: 15) { $0.packets >= 25 } }
         let server = try #require(callerMedia.sources.first)
         callerMedia.send(to: server)
         callerMedia.press(1)
@@ -82,7 +82,7 @@ struct SippCalls {
         let caller = try Sipp(
             "caller-is-sent-away", service: "5000", remote: site.port, local: callerPort,
             keys: ["rtp_port": "\(media.port)", "caller": "+493023125010"], in: site.directory)
-        try site.explaining { try media.wait("the prompt", within: 15) { $0.packets >= 25 } }
+        try site.explaining(caller.program) { try media.wait("the prompt", within: 15) { $0.packets >= 25 } }
         media.send(to: try #require(media.sources.first))
         media.press(1)
         try site.server.wait(for: "redirect did not succeed: \(scenario == "agent-is-busy" ? "busy" : "no-answer")")

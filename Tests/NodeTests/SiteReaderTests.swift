@@ -1,5 +1,6 @@
 import CTI
 import CallControl
+import Flow
 import Foundation
 import Kernel
 import Node
@@ -39,7 +40,7 @@ struct SiteReaderTests {
     @Test(
         "what is wrong is named with its place and the nearest right word",
         arguments: [
-            ("devices: { desk: { kind: phnoe } }", "1:25: error: expected", "did you mean `phone`?"),
+            ("devices: { desk: { kind: phnoe } }", "1:26: error: expected", "did you mean `phone`?"),
             ("site: { name: X, country: DE, language: en-US, relm: y }", "has no key `relm`", "did you mean `realm`?"),
             ("devices: { desk: { kind: phone, password: x } }\nlines: { 2001: { devices: [desc] } }", "2:28: error: expected `desk`", "did you mean `desk`?"),
             ("media: { ports: 100-200 }", "expected a range of at least 2 ports from 1024", ""),

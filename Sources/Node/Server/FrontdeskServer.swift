@@ -56,17 +56,20 @@ public final class FrontdeskServer: Sendable {
         let prompts = PromptLibrary(
             folder: site.promptFolder, fallbackLanguage: site.language, catalogue: flows.catalogue, renderer: site.speech)
         await preload(flows, prompts, logger)
-        let attendant = try makeAttendant(site, flows, engine, prompts, loop, transport, logger)
+        let (connected, connection) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let attendant = try makeAttendant(site, flows, engine, prompts, loop, transport, logger) { connection.yield() }
         let secret = (0..<32).map { _ in UInt8.random(in: 0...255) }
         let seed = UInt64.random(in: 0...UInt64.max)
         try await eventLoop.submit {
             loop.transmit = { transport.send($0, over: $1) }
             let board = site.switchboardConfiguration(nonceSecret: secret) { transport.hop(to: $0, transport: $1) }
             loop.run(Switchboard(configuration: board, seed: seed))
-            guard let attendant else { return }
+            guard let attendant else { return connection.finish() }
             media.attendant = attendant
             connect(attendant, loop)
         }.get()
+        // Whoever is told that the server is ready may call at once.
+        for await _ in connected { break }
         return FrontdeskServer(listeners: listeners, loop: loop, transport: transport, engine: engine)
     }
 
@@ -106,7 +109,7 @@ public final class FrontdeskServer: Sendable {
 
     private static func makeAttendant(
         _ site: Site, _ flows: SiteFlows, _ engine: MediaEngine, _ prompts: PromptLibrary, _ loop: SignallingLoop, _ transport: SIPTransport,
-        _ logger: Logger
+        _ logger: Logger, connected: @escaping @Sendable () -> Void
     ) throws -> AttendantApplication? {
         guard let settings = site.attendant else { return nil }
         let configuration = AttendantMachine.Configuration(
@@ -120,7 +123,7 @@ public final class FrontdeskServer: Sendable {
             send: { id, request in loop.receive(.request(attendantID, id, request)) },
             localAddress: { peer in transport.localAddress(toReach: peer ?? .v4(0x0808_0808)) },
             note: { note in logger.info("call \(note.call.rawValue): \(note.text)") }, trouble: { logger.error("\($0)") },
-            deadlineChanged: { loop.rearm() })
+            connected: connected, deadlineChanged: { loop.rearm() })
         return AttendantApplication(
             configuration, flows: flows.flows, engine: engine, prompts: prompts, stores: stores, surroundings: surroundings)
     }

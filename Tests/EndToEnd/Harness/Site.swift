@@ -41,12 +41,12 @@ final class Site {
         try? FileManager.default.removeItem(at: directory)
     }
 
-    /// Does something, and says what the server printed when it fails.
-    func explaining(_ body: () throws -> Void) throws {
+    /// Does something, and says what the server and the caller printed when it fails.
+    func explaining(_ caller: Program, _ body: () throws -> Void) throws {
         do {
             try body()
         } catch {
-            throw Unexpected("\(error)\nThe server printed:\n\(server.output.suffix(4000))")
+            throw Unexpected("\(error)\nThe server printed:\n\(server.output.suffix(4000))\nThe caller printed:\n\(caller.output.suffix(3000))")
         }
     }
 
