@@ -5,18 +5,20 @@ import PackageDescription
 let strict: [SwiftSetting] = Context.environment["FRONTDESK_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)]
 
 /// The settings of every target of ours. Strict memory safety makes each use of a pointer say `unsafe`.
-let house: [SwiftSetting] = [
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .strictMemorySafety(),
-] + strict
+let house: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .strictMemorySafety(),
+    ] + strict
 
 /// Tests keep the language features, but `#expect` trips over strict memory safety.
-let testing: [SwiftSetting] = [
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-] + strict
+let testing: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ] + strict
 
 func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: house)
@@ -62,7 +64,8 @@ let package = Package(
         room(
             "Node",
             [
-                "Attendant", "MediaEngine", "Stores", "Switchboard", "SIPEndpoint", "SIP", "SDP", "CTI", "CallControl", "Flow", "Audio", "RTP",
+                "Attendant", "MediaEngine", "Stores", "Switchboard", "SIPEndpoint", "SIP", "SDP", "CTI", "CallControl", "Flow", "Audio",
+                "RTP",
                 "StrictYAML", "Kernel", logging, crypto, .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ]),

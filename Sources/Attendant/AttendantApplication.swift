@@ -1,6 +1,6 @@
 import Audio
 public import CTI
-public import CallControl
+import CallControl
 public import Flow
 public import Kernel
 public import MediaEngine
@@ -65,7 +65,8 @@ public final class AttendantApplication: @unchecked Sendable {
 
     /// Makes an attendant; `start` connects it.
     public init(
-        _ configuration: AttendantMachine.Configuration, flows: [Flow], engine: MediaEngine, prompts: PromptLibrary, stores: [String: any RecordStore],
+        _ configuration: AttendantMachine.Configuration, flows: [Flow], engine: MediaEngine, prompts: PromptLibrary,
+        stores: [String: any RecordStore],
         surroundings: Surroundings
     ) {
         machine = AttendantMachine(configuration, flows: flows)

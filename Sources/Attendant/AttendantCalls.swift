@@ -2,8 +2,8 @@ import CTI
 import CallControl
 import Flow
 import Kernel
-import SDP
 import MediaEngine
+import SDP
 
 // Calls: from the offer to the end of the leg.
 extension AttendantMachine {
@@ -57,7 +57,9 @@ extension AttendantMachine {
         }
     }
 
-    private mutating func begin(_ leg: LegID, call: CallID, line: DirectoryNumber?, _ setUp: SetUp, at now: Instant, into outputs: inout [Output]) {
+    private mutating func begin(
+        _ leg: LegID, call: CallID, line: DirectoryNumber?, _ setUp: SetUp, at now: Instant, into outputs: inout [Output]
+    ) {
         guard calls[leg] == nil else { return }
         guard let flow = flows[(line ?? setUp.called).text] else {
             outputs.append(.trouble("No flow answers line \((line ?? setUp.called)); the call is rejected"))
@@ -129,7 +131,10 @@ extension AttendantMachine {
         let answered = call.phase == .talking
         var data = CallData()
         for (name, value) in redirect.data where !data.set(name, to: value) {
-            note(leg, "\(name) does not travel with the call: it is malformed, or the data would be larger than \(CallData.maximumBytes) bytes", into: &outputs)
+            note(
+                leg,
+                "\(name) does not travel with the call: it is malformed, or the data would be larger than \(CallData.maximumBytes) bytes",
+                into: &outputs)
         }
         if answered {
             calls[leg]?.phase = .redirecting
@@ -137,7 +142,8 @@ extension AttendantMachine {
         }
         note(leg, "redirecting to \(redirect.to)", into: &outputs)
         let request = Redirect(
-            to: DirectoryNumber(redirect.to), ring: redirect.ring, supervised: true, data: data, showCaller: redirect.showsCaller ? .original : .ours)
+            to: DirectoryNumber(redirect.to), ring: redirect.ring, supervised: true, data: data,
+            showCaller: redirect.showsCaller ? .original : .ours)
         ask(.redirect(leg, request), .call(leg, .redirect), into: &outputs)
     }
 

@@ -160,7 +160,9 @@ public struct AttendantMachine: Sendable {
         return counter
     }
 
-    private mutating func receive(_ result: Result<ProviderReply, Refusal>, for id: RequestID, at now: Instant, into outputs: inout [Output]) {
+    private mutating func receive(
+        _ result: Result<ProviderReply, Refusal>, for id: RequestID, at now: Instant, into outputs: inout [Output]
+    ) {
         guard let purpose = requests.removeValue(forKey: id) else { return }
         switch (purpose, result) {
         case (.provider, .success):

@@ -14,15 +14,21 @@ public struct PromptFolder: Sendable {
 
     /// The names of the prompts that a language has.
     public func names(in language: String) -> Set<String> {
-        Set(entries(of: folder.appendingPathComponent(language)).filter { !$0.hasDirectoryPath }.map { $0.deletingPathExtension().lastPathComponent })
+        Set(
+            entries(of: folder.appendingPathComponent(language)).filter { !$0.hasDirectoryPath }.map {
+                $0.deletingPathExtension().lastPathComponent
+            })
     }
 
     /// The file of a prompt, if there is one. A name never leads out of the folder.
     public func file(of name: String, language: String) -> URL? {
-        entries(of: folder.appendingPathComponent(language)).first { $0.deletingPathExtension().lastPathComponent == name && !$0.hasDirectoryPath }
+        entries(of: folder.appendingPathComponent(language)).first {
+            $0.deletingPathExtension().lastPathComponent == name && !$0.hasDirectoryPath
+        }
     }
 
     private func entries(of directory: URL) -> [URL] {
-        (try? FileManager.default.contentsOfDirectory(at: directory, includingPropertiesForKeys: [.isDirectoryKey], options: .skipsHiddenFiles)) ?? []
+        (try? FileManager.default.contentsOfDirectory(
+            at: directory, includingPropertiesForKeys: [.isDirectoryKey], options: .skipsHiddenFiles)) ?? []
     }
 }

@@ -49,7 +49,7 @@ public struct SpeechRenderer: Sendable {
                 let result = try await run(
                     .name(program), arguments: Arguments(filled), input: .string(text), output: .discarded, error: .string(limit: 4096))
                 guard result.terminationStatus.isSuccess else {
-                    throw SpeechFailure(program: program, reason: "\(result.terminationStatus) \(result.standardError ?? "")")
+                    throw SpeechFailure(program: program, reason: "\(result.terminationStatus) \(result.standardError)")
                 }
             }
             group.addTask {

@@ -123,7 +123,9 @@ public final class MediaEngine: Sendable {
 
     private func takeSlot() throws(MediaFailure) -> (thread: Int, slot: Int, generation: UInt64) {
         let taken: (Int, Int, UInt64)? = pool.slots.withLock { slots in
-            guard let thread = slots.free.indices.max(by: { slots.free[$0].count < slots.free[$1].count }), let slot = slots.free[thread].popLast() else {
+            guard let thread = slots.free.indices.max(by: { slots.free[$0].count < slots.free[$1].count }),
+                let slot = slots.free[thread].popLast()
+            else {
                 return nil
             }
             slots.generation += 1

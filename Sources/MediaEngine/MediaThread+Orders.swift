@@ -94,7 +94,9 @@ extension SessionState {
         guard let negotiated else { return }
         if negotiated.sendEvents?.clockRate == 8000 {
             _ = keysSent.send(key)
-        } else if let tone = try? Clip(Tone.key(key, for: .milliseconds(100)) + Sound(samples: Array(repeating: 0, count: 800), rate: Clip.rate)) {
+        } else if let tone = try? Clip(
+            Tone.key(key, for: .milliseconds(100)) + Sound(samples: Array(repeating: 0, count: 800), rate: Clip.rate))
+        {
             queue.add([tone], ends: nil)
         }
     }

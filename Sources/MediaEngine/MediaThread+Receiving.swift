@@ -28,7 +28,8 @@ extension MediaThread {
     }
 
     private func take(_ bytes: Span<UInt8>, _ source: PeerAddress, _ session: UnsafeMutablePointer<SessionState>, at now: Instant) {
-        guard unsafe session.pointee.negotiated != nil, let parsed = try? RTPPacket(parsing: bytes), unsafe session.pointee.admits(source) else {
+        guard unsafe session.pointee.negotiated != nil, let parsed = try? RTPPacket(parsing: bytes), unsafe session.pointee.admits(source)
+        else {
             unsafe session.pointee.statistics.dropped &+= 1
             return
         }

@@ -78,7 +78,7 @@ import Synchronization
         unsafe frame.initialize(repeating: 0, count: 4 * MediaThread.packetSamples)
         unsafe samples = .allocate(capacity: MediaThread.packetBytes)
         unsafe samples.initialize(repeating: 0, count: MediaThread.packetBytes)
-        ready = Array(repeating: epoll_event(), count: 512)
+        unsafe ready = Array(repeating: epoll_event(), count: 512)
         random = SeededRandom(seed: UInt64.random(in: 0...UInt64.max))
         unixAtZero = MediaThread.clock(CLOCK_REALTIME) - MediaThread.clock(CLOCK_MONOTONIC)
         let thread = Thread { [self] in run() }
@@ -189,9 +189,9 @@ import Synchronization
 
     /// Listens to a socket; the slot and whether it is the RTCP one come back with what arrives.
     func watch(_ descriptor: Int32, slot: Int, isRTCP: Bool) {
-        var event = epoll_event()
-        event.events = EPOLLIN.rawValue
-        event.data.u64 = UInt64(slot) << 1 | (isRTCP ? 1 : 0)
+        var event = unsafe epoll_event()
+        unsafe event.events = EPOLLIN.rawValue
+        unsafe event.data.u64 = UInt64(slot) << 1 | (isRTCP ? 1 : 0)
         unsafe epoll_ctl(poller, EPOLL_CTL_ADD, descriptor, &event)
     }
 
@@ -205,7 +205,7 @@ import Synchronization
                 let slot = Int(tag >> 1)
                 if tag & 1 == 0 { receiveRTP(slot, at: now) } else { receiveRTCP(slot, at: now) }
             }
-            if count < ready.count { return }
+            if unsafe count < ready.count { return }
         }
     }
 }

@@ -15,14 +15,14 @@ struct PeerAddress: Equatable {
         switch address.ip {
         case .v4(let ip):
             length = 16
-            withBytes { bytes in
+            unsafe withBytes { bytes in
                 unsafe bytes.storeBytes(of: sa_family_t(AF_INET), as: sa_family_t.self)
                 unsafe bytes.storeBytes(of: address.port.bigEndian, toByteOffset: 2, as: UInt16.self)
                 unsafe bytes.storeBytes(of: ip.bigEndian, toByteOffset: 4, as: UInt32.self)
             }
         case .v6(let upper, let lower):
             length = 28
-            withBytes { bytes in
+            unsafe withBytes { bytes in
                 unsafe bytes.storeBytes(of: sa_family_t(AF_INET6), as: sa_family_t.self)
                 unsafe bytes.storeBytes(of: address.port.bigEndian, toByteOffset: 2, as: UInt16.self)
                 unsafe bytes.storeBytes(of: upper.bigEndian, toByteOffset: 8, as: UInt64.self)

@@ -11,7 +11,7 @@ import Audio
 
     private var items: [Item] = []
     private var next = 0
-    private var bytes: UnsafeBufferPointer<UInt8> = UnsafeBufferPointer(start: nil, count: 0)
+    private var bytes: UnsafeBufferPointer<UInt8> = unsafe UnsafeBufferPointer(start: nil, count: 0)
     private var offset = 0
     private var law = G711Law.mu
 
@@ -43,7 +43,7 @@ import Audio
         self.law = law
         let place = offset
         point()
-        offset = min(place, bytes.count)
+        offset = min(place, unsafe bytes.count)
     }
 
     /// Fills a packet, with silence behind the last clip. `ended` hears of the plays that end in it.
@@ -51,13 +51,13 @@ import Audio
     mutating func fill(_ packet: UnsafeMutablePointer<UInt8>, _ count: Int, ended: (PlayID) -> Void) {
         var filled = 0
         while filled < count, !isEmpty {
-            let take = min(count - filled, bytes.count - offset)
-            if take > 0, let base = bytes.baseAddress {
+            let take = min(count - filled, unsafe bytes.count - offset)
+            if take > 0, let base = unsafe bytes.baseAddress {
                 unsafe (packet + filled).update(from: base + offset, count: take)
                 filled += take
                 offset += take
             }
-            if offset >= bytes.count { advance(ended) }
+            if unsafe offset >= bytes.count { advance(ended) }
         }
         if filled < count { unsafe (packet + filled).update(repeating: law.silence, count: count - filled) }
     }

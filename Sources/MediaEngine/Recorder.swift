@@ -32,7 +32,7 @@ import Synchronization
         } catch {
             throw .file(path, "\(error)")
         }
-        buffers = unsafe (0..<2).map { _ in
+        unsafe buffers = (0..<2).map { _ in
             let buffer = UnsafeMutableBufferPointer<Int16>.allocate(capacity: Recorder.frames)
             unsafe buffer.initialize(repeating: 0)
             return unsafe buffer
@@ -41,7 +41,7 @@ import Synchronization
     }
 
     deinit {
-        for buffer in unsafe buffers { unsafe buffer.deallocate() }
+        unsafe buffers.forEach { unsafe $0.deallocate() }
     }
 
     /// Appends a frame of µ-law. On the media thread.
@@ -70,7 +70,7 @@ import Synchronization
 
     private func write(_ index: Int, _ count: Int) {
         do throws(AudioFailure) {
-            try file.append(UnsafeBufferPointer(rebasing: buffers[index][..<count]))
+            try unsafe file.append(UnsafeBufferPointer(rebasing: buffers[index][..<count]))
         } catch {
             failure = .file(path, "\(error)")
         }

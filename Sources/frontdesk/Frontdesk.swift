@@ -1,12 +1,12 @@
 import ArgumentParser
-@preconcurrency import Glibc
+@unsafe @preconcurrency import Glibc
 
 /// The command line. Each command is a file in `Commands`.
 @main
 struct Frontdesk: AsyncParsableCommand {
     static func main() async {
         // Whoever reads our output through a pipe sees each line when it is written.
-        setvbuf(stdout, nil, _IOLBF, 0)
+        unsafe setvbuf(stdout, nil, _IOLBF, 0)
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand { try await asynchronous.run() } else { try command.run() }

@@ -2,9 +2,9 @@ import Attendant
 import CTI
 import CallControl
 import Flow
-import SDP
 import Kernel
 import MediaEngine
+import SDP
 import Testing
 
 struct AttendantStories {
@@ -108,7 +108,8 @@ struct AttendantStories {
         reception.give(.offered(SetUp(calling: Party(number: nil), called: "5000")))
         if moment >= 1 { reception.give(.event(.mediaAddressNeeded(reception.leg))) }
         if moment >= 2 {
-            reception.give(.mediaOpened(reception.leg, .success(AttendantMachine.OpenedMedia(id: reception.session, local: Reception.local))))
+            reception.give(
+                .mediaOpened(reception.leg, .success(AttendantMachine.OpenedMedia(id: reception.session, local: Reception.local))))
         }
         if moment >= 3 {
             reception.give(.established(with: Party(number: nil)))
@@ -121,7 +122,8 @@ struct AttendantStories {
         #expect(reception.machine.nextDeadline == nil)
         #expect(reception.take().isClosing == (moment >= 2))
         if moment == 1 {
-            reception.give(.mediaOpened(reception.leg, .success(AttendantMachine.OpenedMedia(id: reception.session, local: Reception.local))))
+            reception.give(
+                .mediaOpened(reception.leg, .success(AttendantMachine.OpenedMedia(id: reception.session, local: Reception.local))))
             #expect(reception.take().isClosing, "a session that opened too late is closed")
         }
     }

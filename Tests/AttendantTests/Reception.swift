@@ -104,7 +104,8 @@ struct Reception {
     static let local = TransportAddress(ip: .loopbackV4, port: 16384)
 
     static let audio = NegotiatedAudio(
-        remote: TransportAddress(ip: .loopbackV4, port: 4000), remoteRTCP: TransportAddress(ip: .loopbackV4, port: 4001), rtcpMux: false, format: .pcmu,
+        remote: TransportAddress(ip: .loopbackV4, port: 4000), remoteRTCP: TransportAddress(ip: .loopbackV4, port: 4001), rtcpMux: false,
+        format: .pcmu,
         receivePayloadType: 0, alsoReceive: [], sendEvents: TelephoneEvents(payloadType: 101, clockRate: 8000),
         receiveEvents: TelephoneEvents(payloadType: 101, clockRate: 8000), packetTime: 20, direction: .sendReceive)
 }

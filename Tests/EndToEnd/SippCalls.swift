@@ -14,7 +14,9 @@ struct SippCalls {
         case agentHangsUp
     }
 
-    static func register(_ user: String, secret: String, at local: UInt16, _ site: Site, transport: Transport, scenario: String = "register") throws {
+    static func register(
+        _ user: String, secret: String, at local: UInt16, _ site: Site, transport: Transport, scenario: String = "register"
+    ) throws {
         let sipp = try Sipp(
             scenario, service: user, remote: site.port, local: local, transport: transport.rawValue, secret: secret,
             keys: ["caller": user], in: site.directory)
@@ -22,7 +24,8 @@ struct SippCalls {
     }
 
     @Test(
-        "a caller dials 5000, presses 1 and talks to agent 2001, whoever hangs up, over UDP and TCP", arguments: Transport.allCases, Ending.allCases)
+        "a caller dials 5000, presses 1 and talks to agent 2001, whoever hangs up, over UDP and TCP", arguments: Transport.allCases,
+        Ending.allCases)
     func callerReachesAgent(transport: Transport, ending: Ending) throws {
         let site = try Site()
         let (callerMedia, agentMedia) = (try RTPPeer(fill: 0x55), try RTPPeer(fill: 0x2A))
@@ -62,9 +65,11 @@ struct SippCalls {
         let (agentPort, callerPort) = (try Sipp.freePort(), try Sipp.freePort())
         try SippCalls.register("2001", secret: "secret-2001", at: agentPort, site, transport: .udp)
         let agent = try Sipp(
-            "agent-never-answers", service: "2001", remote: nil, local: agentPort, keys: ["rtp_port": "40000", "caller": "2001"], in: site.directory)
+            "agent-never-answers", service: "2001", remote: nil, local: agentPort, keys: ["rtp_port": "40000", "caller": "2001"],
+            in: site.directory)
         let caller = try Sipp(
-            "caller-cancels", service: "2001", remote: site.port, local: callerPort, keys: ["rtp_port": "\(media.port)", "caller": "03023125010"],
+            "caller-cancels", service: "2001", remote: site.port, local: callerPort,
+            keys: ["rtp_port": "\(media.port)", "caller": "03023125010"],
             in: site.directory)
         try caller.expectSuccess()
         try agent.expectSuccess()

@@ -13,7 +13,10 @@ struct PasswordHashTests {
 
     @Test(
         "a text that is no hash, or asks for too much memory, is refused",
-        arguments: ["", "quay-side", "scrypt$16384$8$1$AAAA", "scrypt$1000$8$1$AAAA$AAAA", "scrypt$1073741824$8$1$AAAA$AAAA", "scrypt$16384$8$1$!$AAAA"])
+        arguments: [
+            "", "quay-side", "scrypt$16384$8$1$AAAA", "scrypt$1000$8$1$AAAA$AAAA", "scrypt$1073741824$8$1$AAAA$AAAA",
+            "scrypt$16384$8$1$!$AAAA",
+        ])
     func malformed(text: String) {
         #expect(PasswordHash(text: text) == nil)
     }

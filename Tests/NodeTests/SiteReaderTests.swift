@@ -42,7 +42,10 @@ struct SiteReaderTests {
         arguments: [
             ("devices: { desk: { kind: phnoe } }", "1:26: error: expected", "did you mean `phone`?"),
             ("site: { name: X, country: DE, language: en-US, relm: y }", "has no key `relm`", "did you mean `realm`?"),
-            ("devices: { desk: { kind: phone, password: x } }\nlines: { 2001: { devices: [desc] } }", "2:28: error: expected `desk`", "did you mean `desk`?"),
+            (
+                "devices: { desk: { kind: phone, password: x } }\nlines: { 2001: { devices: [desc] } }", "2:28: error: expected `desk`",
+                "did you mean `desk`?"
+            ),
             ("media: { ports: 100-200 }", "expected a range of at least 2 ports from 1024", ""),
             ("sip: { guests: nobody }", "there is no trunk `nobody`", ""),
             ("lines: { 2001: { devices: [], no-answer: 20 } }", "a time span needs its unit", "did you mean `20s`?"),

@@ -108,7 +108,8 @@ struct TransportTests {
     func malformed() async throws {
         let any = TransportAddress(ip: .loopbackV4, port: 0)
         let (one, other) = (
-            try await Post([SIPTransport.Listener(transport: .udp, address: any)]), try await Post([SIPTransport.Listener(transport: .udp, address: any)])
+            try await Post([SIPTransport.Listener(transport: .udp, address: any)]),
+            try await Post([SIPTransport.Listener(transport: .udp, address: any)])
         )
         let target = try #require(other.transport?.bound.first)
         try await one.send(Array("INVITE sip:a@b SIP/7.0\r\n\r\n".utf8), to: target)

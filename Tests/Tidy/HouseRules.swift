@@ -34,7 +34,9 @@ struct HouseRules {
     ]
 
     /// Modules with sockets, files, threads or clocks in them.
-    static let impureModules: Set<String> = ["NIOCore", "NIOPosix", "Dispatch", "Glibc", "Synchronization", "Subprocess", "GRDB", "Logging"]
+    static let impureModules: Set<String> = [
+        "NIOCore", "NIOPosix", "Dispatch", "Glibc", "Synchronization", "Subprocess", "GRDB", "Logging",
+    ]
 
     static func swiftFiles(under folder: String) -> [URL] {
         let enumerator = FileManager.default.enumerator(at: root.appendingPathComponent(folder), includingPropertiesForKeys: nil)
@@ -44,7 +46,9 @@ struct HouseRules {
     static func imports(of file: URL) throws -> [String] {
         try lines(of: file).compactMap { line in
             let words = line.split(separator: " ")
-            guard let index = words.firstIndex(of: "import"), index < 3, index + 1 < words.count, !line.hasPrefix(" "), !line.hasPrefix("//") else {
+            guard let index = words.firstIndex(of: "import"), index < 3, index + 1 < words.count, !line.hasPrefix(" "),
+                !line.hasPrefix("//")
+            else {
                 return nil
             }
             return String(words[index + 1].split(separator: ".")[0])
@@ -68,7 +72,9 @@ struct HouseRules {
 
     @Test("a pure target has no sockets, files, threads or clock", arguments: pureTargets.sorted())
     func pureTargetsStayPure(target: String) throws {
-        let words = ["Date()", "ContinuousClock", "SystemRandomNumberGenerator", "FileManager", "Task {", "Thread", "DispatchQueue", ".random(in:"]
+        let words = [
+            "Date()", "ContinuousClock", "SystemRandomNumberGenerator", "FileManager", "Task {", "Thread", "DispatchQueue", ".random(in:",
+        ]
         for file in HouseRules.swiftFiles(under: "Sources/\(target)") {
             let impure = Set(try HouseRules.imports(of: file)).intersection(HouseRules.impureModules)
             #expect(impure.isEmpty, "\(file.lastPathComponent) imports \(impure.sorted())")
@@ -81,7 +87,8 @@ struct HouseRules {
 
     @Test("files stay short")
     func filesStayShort() throws {
-        let lengths = try HouseRules.swiftFiles(under: "Sources").map { ($0.lastPathComponent, try HouseRules.lines(of: $0).count) }.sorted { $0.1 < $1.1 }
+        let lengths = try HouseRules.swiftFiles(under: "Sources").map { ($0.lastPathComponent, try HouseRules.lines(of: $0).count) }.sorted
+        { $0.1 < $1.1 }
         let tooLong = lengths.filter { $0.1 > 600 }
         #expect(tooLong.isEmpty)
         #expect(lengths[lengths.count / 2].1 <= 150)

@@ -46,7 +46,8 @@ public struct PasswordHash: Equatable, Sendable {
     private static func parts(of text: String) -> Parts? {
         let fields = text.split(separator: "$", omittingEmptySubsequences: false)
         // The limits keep a configuration from asking for gigabytes of memory.
-        guard fields.count == 6, fields[0] == "scrypt", let rounds = Int(fields[1]), (2...1 << 20).contains(rounds), rounds & (rounds - 1) == 0,
+        guard fields.count == 6, fields[0] == "scrypt", let rounds = Int(fields[1]), (2...1 << 20).contains(rounds),
+            rounds & (rounds - 1) == 0,
             let blockSize = Int(fields[2]), (1...32).contains(blockSize), let parallelism = Int(fields[3]), (1...16).contains(parallelism),
             let salt = Data(base64Encoded: String(fields[4])), let hash = Data(base64Encoded: String(fields[5])), !hash.isEmpty
         else { return nil }
@@ -55,7 +56,8 @@ public struct PasswordHash: Equatable, Sendable {
 
     private static func derive(_ password: String, _ salt: [UInt8], _ rounds: Int, _ blockSize: Int, _ parallelism: Int) throws -> [UInt8] {
         let key = try KDF.Scrypt.deriveKey(
-            from: Data(password.utf8), salt: Data(salt), outputByteCount: 32, rounds: rounds, blockSize: blockSize, parallelism: parallelism)
+            from: Data(password.utf8), salt: Data(salt), outputByteCount: 32, rounds: rounds, blockSize: blockSize, parallelism: parallelism
+        )
         return unsafe key.withUnsafeBytes { unsafe [UInt8]($0) }
     }
 }

@@ -61,7 +61,8 @@ struct PlanReader {
             device: name, peers: reader.optional("peers", as: .list(of: .address)) ?? [], target: reader.optional("target", as: .target),
             isTCP: reader.optional("transport", as: .word(["udp", "tcp"])) == "tcp", isTrusted: reader.yesNo("trusted", default: false))
         if let registration = reader.group("register") {
-            if let user = registration.text("user"), let password = registration.text("password"), let domain = registration.text("domain") {
+            if let user = registration.text("user"), let password = registration.text("password"), let domain = registration.text("domain")
+            {
                 let expires = registration.duration("expires", default: .seconds(3600))
                 trunk.registration = TrunkRegistration(user: user, password: password, domain: domain, expires: expires)
             }
@@ -72,7 +73,9 @@ struct PlanReader {
 
     private mutating func readLine(_ pair: YAMLPair) {
         guard let reader = YAMLReader(pair.value, "line `\(pair.key)`", at: pair.mark, problems) else { return }
-        let devices = (reader.required("devices", as: .list(of: .word(plan.devices.keys.map(\.text).sorted()))) ?? []).map { DeviceName($0) }
+        let devices = (reader.required("devices", as: .list(of: .word(plan.devices.keys.map(\.text).sorted()))) ?? []).map {
+            DeviceName($0)
+        }
         var line = Line(number: DirectoryNumber(pair.key), devices: devices)
         line.partition = reader.optionalText("partition") ?? line.partition
         line.displayName = reader.optionalText("name")

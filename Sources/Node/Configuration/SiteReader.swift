@@ -80,14 +80,18 @@ extension YAMLValue where Output == YAMLReader {
 extension YAMLValue where Output == String {
     /// A country as ISO 3166 alpha-2.
     static var country: YAMLValue {
-        YAMLValue("a country of two capital letters, such as `DE`") { $0.count == 2 && $0.allSatisfy { $0.isASCII && $0.isUppercase } ? $0 : nil }
+        YAMLValue("a country of two capital letters, such as `DE`") {
+            $0.count == 2 && $0.allSatisfy { $0.isASCII && $0.isUppercase } ? $0 : nil
+        }
     }
 
     /// A language with its region (BCP 47), the name of a folder in `Prompts`.
     static var languageTag: YAMLValue {
         YAMLValue("a language such as `en-US`") { text in
             let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-            let isFine = (1...3).contains(parts.count) && parts.allSatisfy { (2...8).contains($0.count) && $0.allSatisfy { $0.isASCII && $0.isLetter } }
+            let isFine =
+                (1...3).contains(parts.count)
+                && parts.allSatisfy { (2...8).contains($0.count) && $0.allSatisfy { $0.isASCII && $0.isLetter } }
             return isFine ? text : nil
         }
     }

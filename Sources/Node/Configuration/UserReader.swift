@@ -40,7 +40,8 @@ enum UserReader {
         guard let reader else { return parameters }
         parameters.maximumDevicesPerProvider = reader.int(
             "maximum-devices-per-provider", in: 1...1_000_000, default: parameters.maximumDevicesPerProvider)
-        parameters.maximumDevicesPerNode = reader.int("maximum-devices-per-node", in: 1...1_000_000, default: parameters.maximumDevicesPerNode)
+        parameters.maximumDevicesPerNode = reader.int(
+            "maximum-devices-per-node", in: 1...1_000_000, default: parameters.maximumDevicesPerNode)
         parameters.heartbeatMinimum = reader.duration("application-heartbeat-minimum-interval", default: parameters.heartbeatMinimum)
         parameters.heartbeatMaximum = reader.duration("application-heartbeat-maximum-interval", default: parameters.heartbeatMaximum)
         parameters.newCallAccept = reader.duration("cti-new-call-accept-timer", default: parameters.newCallAccept)

@@ -108,14 +108,16 @@ public final class FrontdeskServer: Sendable {
     }
 
     private static func makeAttendant(
-        _ site: Site, _ flows: SiteFlows, _ engine: MediaEngine, _ prompts: PromptLibrary, _ loop: SignallingLoop, _ transport: SIPTransport,
+        _ site: Site, _ flows: SiteFlows, _ engine: MediaEngine, _ prompts: PromptLibrary, _ loop: SignallingLoop,
+        _ transport: SIPTransport,
         _ logger: Logger, connected: @escaping @Sendable () -> Void
     ) throws -> AttendantApplication? {
         guard let settings = site.attendant else { return nil }
         let configuration = AttendantMachine.Configuration(
             user: settings.user, password: settings.password,
             devices: settings.devices.map { ($0, .dynamic(site.capabilities(of: $0))) },
-            ringback: try Clip(Tone.ringback(country: site.country)), wallClockAtZero: Date().timeIntervalSince1970 - Double(loop.now.nanoseconds) / 1e9)
+            ringback: try Clip(Tone.ringback(country: site.country)),
+            wallClockAtZero: Date().timeIntervalSince1970 - Double(loop.now.nanoseconds) / 1e9)
         var stores: [String: any RecordStore] = [:]
         if let file = site.customerFile { stores["customer"] = try CustomerStore(path: file.path, region: site.country) }
         let surroundings = AttendantApplication.Surroundings(

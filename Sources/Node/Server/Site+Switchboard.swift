@@ -19,7 +19,8 @@ extension Site {
         }
         endpoint.trunks = trunks.map { trunk in
             SIPConfiguration.Trunk(
-                device: trunk.device, peers: trunk.peers.map { IPNetwork($0) }, target: trunk.target.flatMap { hop($0, trunk.isTCP ? .tcp : .udp) },
+                device: trunk.device, peers: trunk.peers.map { IPNetwork($0) },
+                target: trunk.target.flatMap { hop($0, trunk.isTCP ? .tcp : .udp) },
                 domain: trunk.registration?.domain, isTrusted: trunk.isTrusted,
                 registration: trunk.registration.map {
                     SIPConfiguration.Registration(user: $0.user, password: $0.password, expires: $0.expires)

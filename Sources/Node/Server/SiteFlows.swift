@@ -48,9 +48,13 @@ public struct SiteFlows: Sendable {
     }
 
     private static func flowFiles(_ site: Site) -> [URL] {
-        let entries = (try? FileManager.default.contentsOfDirectory(at: site.flowFolder, includingPropertiesForKeys: nil, options: .skipsHiddenFiles)) ?? []
-        return entries.filter { ["yaml", "yml"].contains($0.pathExtension) }.map { site.flowFolder.appendingPathComponent($0.lastPathComponent) }
-            .sorted { $0.path < $1.path }
+        let entries =
+            (try? FileManager.default.contentsOfDirectory(at: site.flowFolder, includingPropertiesForKeys: nil, options: .skipsHiddenFiles))
+            ?? []
+        return entries.filter { ["yaml", "yml"].contains($0.pathExtension) }.map {
+            site.flowFolder.appendingPathComponent($0.lastPathComponent)
+        }
+        .sorted { $0.path < $1.path }
     }
 
     private static func context(_ site: Site, _ catalogue: PromptCatalogue) -> CheckContext {

@@ -74,7 +74,9 @@ extension SIPTransport {
             logger.warning("more than \(SIPTransport.maximumConnections) SIP connections: a new one is closed")
             return nil
         }
-        guard let remote = channel.remoteAddress.flatMap({ TransportAddress($0) }), var local = local(of: channel, for: remote.ip) else { return nil }
+        guard let remote = channel.remoteAddress.flatMap({ TransportAddress($0) }), var local = local(of: channel, for: remote.ip) else {
+            return nil
+        }
         // Peers are told the port that we listen on, not the one that this connection happens to have.
         local.port = listeningPort(.tcp, v6: remote.ip.isV6) ?? local.port
         streams.last += 1

@@ -29,7 +29,9 @@ struct Call: AsyncParsableCommand {
     var transcript = false
 
     func run() async throws {
-        guard let script = DigitScript(digits) else { throw ValidationError("--digits takes the keys 0-9 * # A-D and commas, found \"\(digits)\"") }
+        guard let script = DigitScript(digits) else {
+            throw ValidationError("--digits takes the keys 0-9 * # A-D and commas, found \"\(digits)\"")
+        }
         let limit = try hangUpAfter.map { try PhoneOptions.seconds($0, option: "--hang-up-after") }
         let transcript = Transcript(isOn: transcript)
         let (notices, continuation) = AsyncStream.makeStream(of: SoftPhone.Notice.self)

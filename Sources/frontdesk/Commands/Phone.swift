@@ -25,7 +25,9 @@ struct Phone: AsyncParsableCommand {
     func run() async throws {
         let transcript = Transcript(isOn: true)
         let (notices, continuation) = AsyncStream.makeStream(of: SoftPhone.Notice.self)
-        let phone = SoftPhone(try line.settings(user: user), eventLoop: MultiThreadedEventLoopGroup.singleton.next()) { continuation.yield($0) }
+        let phone = SoftPhone(try line.settings(user: user), eventLoop: MultiThreadedEventLoopGroup.singleton.next()) {
+            continuation.yield($0)
+        }
         try await phone.start()
         phone.submit { $0.register() }
         let typed = Keyboard(answer: { phone.submit { $0.answer() } }) { key in

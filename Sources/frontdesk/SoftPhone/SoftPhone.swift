@@ -64,7 +64,8 @@ final class SoftPhone: @unchecked Sendable {
 
     private func bind(_ local: TransportAddress) -> EventLoopFuture<Void> {
         let transport = SIPTransport(
-            eventLoop: eventLoop, listeners: [SIPTransport.Listener(transport: .udp, address: local), SIPTransport.Listener(transport: .tcp, address: local)],
+            eventLoop: eventLoop,
+            listeners: [SIPTransport.Listener(transport: .udp, address: local), SIPTransport.Listener(transport: .tcp, address: local)],
             logger: Logger(label: "soft client")
         ) { [weak self] in self?.received($0) }
         self.transport = transport

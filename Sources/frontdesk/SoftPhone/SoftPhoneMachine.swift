@@ -140,7 +140,8 @@ struct SoftPhoneMachine {
         headers.add("Expires", "300")
         let server = account.server
         let request = OutgoingRequest(
-            method: .register, uri: SIPURI(host: host(of: server.remote.ip), port: server.remote.port), from: addressOfRecord, to: addressOfRecord,
+            method: .register, uri: SIPURI(host: host(of: server.remote.ip), port: server.remote.port), from: addressOfRecord,
+            to: addressOfRecord,
             contact: contact, hop: server, headers: headers,
             credentials: account.password.map { DigestCredentials(username: account.user, password: $0) }, continuing: registration)
         drive(.send(OutgoingID(requests), request), now, &outputs)
@@ -206,7 +207,9 @@ struct SoftPhoneMachine {
     }
 
     private mutating func settle(_ body: [UInt8], _ media: OpenedMedia) -> (answer: SessionDescription, audio: NegotiatedAudio)? {
-        guard let offer = try? SessionDescription(parsing: body), let settled = try? capabilities.answer(offer, at: media.local) else { return nil }
+        guard let offer = try? SessionDescription(parsing: body), let settled = try? capabilities.answer(offer, at: media.local) else {
+            return nil
+        }
         return (outgoing(settled.answer, media), settled.audio)
     }
 
@@ -235,7 +238,9 @@ struct SoftPhoneMachine {
         case (.progressed(let response), .dialling(id, _, _)):
             if response.status == 180 || response.status == 183 { outputs.append(.event(.ringing)) }
         case (.accepted(let response), .dialling(id, let media, let offer)):
-            guard let answer = try? SessionDescription(parsing: response.body), let audio = try? capabilities.settle(offer: offer, answer: answer) else {
+            guard let answer = try? SessionDescription(parsing: response.body),
+                let audio = try? capabilities.settle(offer: offer, answer: answer)
+            else {
                 drive(.session(id, .end(status: 487, headers: SIPHeaders())), now, &outputs)
                 return
             }
@@ -243,7 +248,8 @@ struct SoftPhoneMachine {
             outputs.append(.event(.answered))
             connect(media, audio, &outputs)
         case (.acknowledged(let body), .awaitingAnswer(id, let media, let offer)):
-            guard let answer = try? SessionDescription(parsing: body), let audio = try? capabilities.settle(offer: offer, answer: answer) else { return }
+            guard let answer = try? SessionDescription(parsing: body), let audio = try? capabilities.settle(offer: offer, answer: answer)
+            else { return }
             call = .talking(id, media, local: offer)
             connect(media, audio, &outputs)
         case (.offered(let request), .talking(id, let media, _)), (.offered(let request), .awaitingAnswer(id, let media, _)):
@@ -270,7 +276,8 @@ struct SoftPhoneMachine {
         outputs.append(.event(.incoming(from: request.common.from, data: data)))
     }
 
-    private mutating func reoffered(_ request: SIPRequest, _ id: SessionID, _ media: OpenedMedia, _ now: Instant, _ outputs: inout [Output]) {
+    private mutating func reoffered(_ request: SIPRequest, _ id: SessionID, _ media: OpenedMedia, _ now: Instant, _ outputs: inout [Output])
+    {
         if request.body.isEmpty {
             let offer = outgoing(capabilities.offer(at: media.local), media)
             call = .awaitingAnswer(id, media, offer: offer)

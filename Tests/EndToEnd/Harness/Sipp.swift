@@ -5,7 +5,8 @@ struct Sipp {
     let program: Program
     let scenario: String
 
-    static let scenarios = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Scenarios")
+    static let scenarios = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(
+        "Scenarios")
 
     /// Starts SIPp.
     ///
@@ -18,7 +19,8 @@ struct Sipp {
     ///   - keys: Keywords of the scenario.
     ///   - replacing: Words of the scenario to replace before it is run, where SIPp allows no keyword.
     init(
-        _ scenario: String, service: String, remote: UInt16?, local: UInt16, transport: String = "u1", v6: Bool = false, secret: String? = nil, keys: [String: String] = [:],
+        _ scenario: String, service: String, remote: UInt16?, local: UInt16, transport: String = "u1", v6: Bool = false,
+        secret: String? = nil, keys: [String: String] = [:],
         replacing: [String: String] = [:], in directory: URL
     ) throws {
         self.scenario = scenario
@@ -28,7 +30,10 @@ struct Sipp {
         try text.write(to: file, atomically: true, encoding: .utf8)
         let host = v6 ? "[::1]" : "127.0.0.1"
         var arguments = ["-sf", file.path, "-s", service, "-i", host, "-p", "\(local)", "-m", "1", "-t", transport, "-nostdin"]
-        arguments += ["-timeout", "30", "-timeout_error", "-trace_err", "-error_file", file.path + ".err", "-trace_logs", "-log_file", file.path + ".log"]
+        arguments += [
+            "-timeout", "30", "-timeout_error", "-trace_err", "-error_file", file.path + ".err", "-trace_logs", "-log_file",
+            file.path + ".log",
+        ]
         if let secret { arguments += ["-au", service, "-ap", secret] }
         for (key, value) in keys { arguments += ["-key", key, value] }
         if let remote { arguments.append("\(host):\(remote)") }

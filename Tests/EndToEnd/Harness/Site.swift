@@ -46,7 +46,8 @@ final class Site {
         do {
             try body()
         } catch {
-            throw Unexpected("\(error)\nThe server printed:\n\(server.output.suffix(4000))\nThe caller printed:\n\(caller.output.suffix(3000))")
+            throw Unexpected(
+                "\(error)\nThe server printed:\n\(server.output.suffix(4000))\nThe caller printed:\n\(caller.output.suffix(3000))")
         }
     }
 
