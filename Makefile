@@ -18,7 +18,7 @@ test: packages test-packages
 	$(SWIFT) test --skip-build
 
 # Cost per packet, per call set-up and per call, with the pacing of sent RTP.
-bench: packages
+bench: packages test-packages build
 	$(SWIFT) build -c release --package-path Benchmarks
 	@Scripts/bench
 
