@@ -94,6 +94,25 @@ struct TransportTests {
         try await other.close()
     }
 
+    @Test("what was sent leaves before the sockets are closed", .timeLimit(.minutes(1)), arguments: [Hop.Transport.udp, .tcp])
+    func lastWords(kind: Hop.Transport) async throws {
+        let any = TransportAddress(ip: .loopbackV4, port: 0)
+        let listeners = [SIPTransport.Listener(transport: .udp, address: any), SIPTransport.Listener(transport: .tcp, address: any)]
+        let (one, other) = (try await Post(listeners), try await Post(listeners))
+        let target = try #require(other.transport?.bound.first { $0.transport == kind })
+        // The first message opens the connection where there is one.
+        try await one.send(TransportTests.options, to: target)
+        guard case .message(.request, _) = await other.next() else { throw Surprise() }
+        let transport = try #require(one.transport)
+        try await transport.eventLoop.submit {
+            guard let hop = transport.hop(to: target.address, transport: kind) else { return }
+            transport.send(TransportTests.options, over: hop)
+            transport.close()
+        }.get()
+        guard case .message(.request, _) = await other.next() else { throw Surprise() }
+        try await other.close()
+    }
+
     @Test("a connection that cannot be made is reported as unreachable", .timeLimit(.minutes(1)))
     func nobodyThere() async throws {
         let post = try await Post([SIPTransport.Listener(transport: .tcp, address: TransportAddress(ip: .loopbackV4, port: 0))])

@@ -152,13 +152,15 @@ public final class SIPTransport: @unchecked Sendable {
     /// Flushes at the end of what the loop is doing, so that several messages make one system call.
     func flushSoon(_ channel: any Channel) {
         if unflushed.isEmpty {
-            eventLoop.execute {
-                let channels = self.unflushed
-                self.unflushed.removeAll(keepingCapacity: true)
-                for channel in channels { channel.flush() }
-            }
+            eventLoop.execute { self.flush() }
         }
         if !unflushed.contains(where: { $0 === channel }) { unflushed.append(channel) }
+    }
+
+    private func flush() {
+        let channels = unflushed
+        unflushed.removeAll(keepingCapacity: true)
+        for channel in channels { channel.flush() }
     }
 
     /// Not at once: the machine that sent is still at work.
@@ -189,8 +191,9 @@ public final class SIPTransport: @unchecked Sendable {
         return locals.address(toReach: peer).map { TransportAddress(ip: $0, port: own.port) }
     }
 
-    /// Closes every socket.
+    /// Sends what is still to be sent, and closes every socket.
     public func close() {
+        flush()
         upkeep?.cancel()
         for (_, channel) in datagramChannels { channel.close(promise: nil) }
         for channel in serverChannels { channel.close(promise: nil) }

@@ -102,6 +102,9 @@ public struct UserAgent: Sendable {
     /// The number of transactions.
     public var transactionCount: Int { transactions.count }
 
+    /// Whether a request of ours, such as BYE, is still without its final response.
+    public var awaitsResponse: Bool { !uses.isEmpty }
+
     /// Whether no session and no transaction is left.
     public var isIdle: Bool { sessions.isEmpty && transactions.count == 0 && incoming.isEmpty && uses.isEmpty && acknowledgements.isEmpty }
 

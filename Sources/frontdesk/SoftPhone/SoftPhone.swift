@@ -33,7 +33,10 @@ final class SoftPhone: @unchecked Sendable {
         case phone(SoftPhoneMachine.Event)
         /// The first packet came from where the call's media was last said to be.
         case hearing(TransportAddress)
+        /// The other side pressed a key.
         case key(DTMFKey)
+        /// A key is sent.
+        case pressed(DTMFKey)
         case recorded(String)
         case failed(String)
     }
@@ -47,6 +50,8 @@ final class SoftPhone: @unchecked Sendable {
     private var session: MediaSessionID?
     private var remote: TransportAddress?
     private var hasPlayed = false
+    /// What is to be done once the other side owes us nothing, while the phone is being stopped.
+    private var quiet: (() -> Void)?
     private var timer: Scheduled<Void>?
     private let began = NIODeadline.now()
 
@@ -103,12 +108,27 @@ final class SoftPhone: @unchecked Sendable {
     func hangUp() { receive(.hangUp) }
 
     func press(_ key: DTMFKey) {
-        if let session { engine?.command(session, .sendKeys([key])) }
+        guard let session else { return }
+        engine?.command(session, .sendKeys([key]))
+        notify(.pressed(key))
     }
+
+    /// How long a response to our last request is waited for before the sockets are closed: enough for one lost packet.
+    private static let farewell = TimeAmount.seconds(2)
 
     /// Ends media and closes the sockets; what is recorded is complete afterwards.
     func stop() async throws {
-        let engine = try await eventLoop.submit {
+        let engine = try await eventLoop.flatSubmit {
+            let promise = self.eventLoop.makePromise(of: Void.self)
+            let limit = self.eventLoop.scheduleTask(in: SoftPhone.farewell) { self.quiet?() }
+            self.quiet = {
+                self.quiet = nil
+                limit.cancel()
+                promise.succeed()
+            }
+            if self.machine?.awaitsResponse != true { self.quiet?() }
+            return promise.futureResult
+        }.flatMapThrowing {
             self.timer?.cancel()
             self.transport?.close()
             return self.engine
@@ -142,6 +162,7 @@ final class SoftPhone: @unchecked Sendable {
     }
 
     private func rearm() {
+        if let quiet, machine?.awaitsResponse == false { quiet() }
         timer?.cancel()
         guard let due = machine?.nextDeadline else { return }
         timer = eventLoop.scheduleTask(deadline: began + .nanoseconds(due.nanoseconds)) { self.receive(.deadline) }

@@ -85,6 +85,9 @@ struct SoftPhoneMachine {
         return agent.nextDeadline.map { min($0, refreshAt) } ?? refreshAt
     }
 
+    /// Whether the other side still owes us a response, such as that to a BYE.
+    var awaitsResponse: Bool { agent.awaitsResponse }
+
     var isRinging: Bool {
         if case .ringing = call { true } else { false }
     }

@@ -20,6 +20,7 @@ struct Transcript {
         case .phone(let event): show(event)
         case .hearing(let remote): line("hears audio from \(remote)")
         case .key(let key): line("hears the key \(key)")
+        case .pressed(let key): line("presses \(key)")
         case .recorded(let what): line("recorded \(what)")
         case .failed(let why): line("trouble: \(why)")
         }
