@@ -37,13 +37,9 @@ public enum G711Law: Hashable, Sendable, CaseIterable {
         // Twelve bits and a sign; negative values are one's complements.
         let isNegative = sample < 0
         let magnitude = isNegative ? (~Int(sample)) >> 4 : Int(sample) >> 4
-        let coded: Int
-        if magnitude < 32 {
-            coded = magnitude >> 0 & 0x1F
-        } else {
-            let segment = Int.bitWidth - 1 - magnitude.leadingZeroBitCount - 4
-            coded = segment << 4 | (magnitude >> segment & 0x0F)
-        }
+        // The two lowest segments have the same step; from there on each has twice the step of the one below.
+        let shift = max(0, Int.bitWidth - 1 - magnitude.leadingZeroBitCount - 4)
+        let coded = shift == 0 ? magnitude : (shift + 1) << 4 | (magnitude >> shift & 0x0F)
         return UInt8(coded) ^ (isNegative ? 0x55 : 0xD5)
     }
 
