@@ -104,7 +104,7 @@ let package = Package(
         tests("SDPTests", ["SDP", "Kernel"]),
         tests("SIPTests", ["SIP", "Kernel"]),
         tests("RTPTests", ["RTP", "Kernel"]),
-        tests("AudioTests", ["Audio", "Kernel"]),
+        tests("AudioTests", ["Audio", "Kernel", "CSndFile"]),
         tests("StrictYAMLTests", ["StrictYAML", "Kernel"]),
         tests("FlowTests", ["Flow", "StrictYAML", "Kernel"]),
         tests("CallControlTests", ["CallControl", "SDP", "Kernel"]),

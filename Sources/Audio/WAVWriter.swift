@@ -21,9 +21,7 @@ import CSndFile
         info.samplerate = Int32(Clip.rate)
         info.channels = Int32(channels)
         info.format = Int32(SF_FORMAT_WAV | SF_FORMAT_PCM_16)
-        guard let file = unsafe sf_open(path, Int32(SFM_WRITE), &info) else {
-            throw .unwritable(path: path, reason: unsafe String(cString: sf_strerror(nil)))
-        }
+        let file = try unsafe SoundFileDoor.open(path, SFM_WRITE, &info) { .unwritable(path: path, reason: $0) }
         unsafe sf_command(file, Int32(SFC_SET_UPDATE_HEADER_AUTO), nil, Int32(SF_TRUE))
         unsafe self.file = unsafe file
     }
