@@ -1,11 +1,14 @@
 import CSpeexDSP
 
 extension Sound {
+    /// The rates that can be converted, in hertz.
+    static let convertibleRates = 1000...384_000
+
     /// The same sound at another rate (libspeexdsp's resampler). Length and alignment are kept: the filter's delay is taken off the front, and its tail
     /// is flushed.
     public func resampled(to target: Int) throws(AudioFailure) -> Sound {
         guard rate != target else { return self }
-        guard (1000...384_000).contains(rate), (1000...384_000).contains(target) else { throw .unsupportedRate(rate) }
+        for one in [rate, target] where !Sound.convertibleRates.contains(one) { throw .unsupportedRate(one) }
         var error: Int32 = 0
         guard let state = unsafe speex_resampler_init(1, UInt32(rate), UInt32(target), 7, &error) else { throw .unsupportedRate(rate) }
         defer { unsafe speex_resampler_destroy(state) }

@@ -22,15 +22,20 @@ public import Kernel
     public func listen(to samples: UnsafeBufferPointer<Int16>, report: (DTMFKey) -> Void) {
         guard let base = samples.baseAddress else { return }
         unsafe dtmf_rx(state, base, Int32(samples.count))
-        let count = unsafe withUnsafeMutableBytes(of: &buffer) { bytes in
-            guard let place = unsafe bytes.baseAddress?.assumingMemoryBound(to: CChar.self) else { return 0 }
-            return Int(unsafe dtmf_rx_get(state, place, 7))
-        }
-        guard count > 0 else { return }
-        unsafe withUnsafeBytes(of: &buffer) { bytes in
-            for index in 0..<min(count, 7) {
-                if let key = DTMFKey(Character(UnicodeScalar(unsafe bytes[index]))) { report(key) }
+        while case let count = takeRecognised(), count > 0 {
+            unsafe withUnsafeBytes(of: &buffer) { bytes in
+                for index in 0..<count {
+                    if let key = DTMFKey(Character(UnicodeScalar(unsafe bytes[index]))) { report(key) }
+                }
             }
+        }
+    }
+
+    /// Moves recognised keys from the detector to the buffer; how many. A long piece of audio may hold more than fit.
+    private func takeRecognised() -> Int {
+        unsafe withUnsafeMutableBytes(of: &buffer) { bytes in
+            guard let place = unsafe bytes.baseAddress?.assumingMemoryBound(to: CChar.self) else { return 0 }
+            return min(Int(unsafe dtmf_rx_get(state, place, 7)), 7)
         }
     }
 }
