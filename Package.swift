@@ -38,7 +38,7 @@ let package = Package(
     products: [
         .executable(name: "frontdesk", targets: ["frontdesk"]),
         .library(name: "SIP", targets: ["SIP", "SDP"]),
-        .library(name: "MediaEngine", targets: ["MediaEngine"]),
+        .library(name: "MediaEngine", targets: ["MediaEngine", "RTP", "SDP", "Audio", "Kernel"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),

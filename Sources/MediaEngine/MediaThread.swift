@@ -81,8 +81,11 @@ import Synchronization
         unsafe ready = Array(repeating: epoll_event(), count: 512)
         random = SeededRandom(seed: UInt64.random(in: 0...UInt64.max))
         unixAtZero = MediaThread.clock(CLOCK_REALTIME) - MediaThread.clock(CLOCK_MONOTONIC)
-        let thread = Thread { [self] in run() }
-        thread.name = "media \(number)"
+        let thread = Thread { [self] in
+            unsafe name_thread("media \(number)")
+            MediaThread.comeFirst()
+            run()
+        }
         thread.start()
     }
 
@@ -119,6 +122,13 @@ import Synchronization
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 
+    /// Lets the calling thread run before ordinary work when it is due, where the system permits that (`LimitRTPRIO=` of systemd, or root).
+    /// Elsewhere it takes its turn, and packets leave a little less evenly on a busy machine.
+    private static func comeFirst() {
+        var priority = sched_param(sched_priority: 10)
+        unsafe _ = pthread_setschedparam(pthread_self(), SCHED_FIFO, &priority)
+    }
+
     private func run() {
         var due = MediaThread.clock(CLOCK_MONOTONIC)
         var phase = 0
@@ -134,9 +144,10 @@ import Synchronization
                 due += rounds * MediaThread.phaseLength * Int64(MediaThread.phases)
             }
             obey(at: Instant(nanoseconds: now))
-            receiveAll(at: Instant(nanoseconds: now))
-            now = MediaThread.clock(CLOCK_MONOTONIC)
+            // First what must be in time; what has come waits no longer than a phase.
             for slot in slots[phase] { tick(slot, at: now) }
+            now = MediaThread.clock(CLOCK_MONOTONIC)
+            receiveAll(at: Instant(nanoseconds: now))
             phase = (phase + 1) % MediaThread.phases
             if phase == 0 { publish(at: now) }
         }

@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import Synchronization
 
@@ -8,8 +9,10 @@ final class RecordingWriter: Sendable {
     private let signal = DispatchSemaphore(value: 0)
 
     init() {
-        let thread = Thread { [self] in run() }
-        thread.name = "recordings"
+        let thread = Thread { [self] in
+            unsafe name_thread("recordings")
+            run()
+        }
         thread.start()
     }
 

@@ -1,0 +1,47 @@
+import Audio
+import CLoad
+import Kernel
+import MediaEngine
+import SDP
+
+/// Measures one media thread on real loopback sockets: the engine on core 0, the peers of its calls on core 1.
+///
+/// Every call plays a prompt without end and is sent a packet every 20 ms. `media-bench COUNT...` chooses the loads.
+@main
+struct MediaBench {
+    static func main() throws {
+        let counts = CommandLine.arguments.dropFirst().compactMap { Int($0) }
+        load_pin(0)
+        var (send, receive) = (0.0, 0.0)
+        unsafe load_bare_costs(172, &send, &receive)
+        print("A bare sendto of a packet costs \(figure(send / 1000, 2)) µs of CPU here, a bare recvfrom \(figure(receive / 1000, 2)) µs.")
+        print("Each call is sent and receives 50 packets a second. Times are CPU of the media thread; a pair is one packet out and one in.")
+        print("Gaps are between packets of a call, by the kernel's receive time at the peer.\n")
+        print(
+            row([
+                "calls", "of a core", "user+system", "µs a pair", "CPU s a minute of 1000", "gap p50", "p99", "p99.9", "max ms",
+                "lost",
+            ]))
+        for count in counts.isEmpty ? [500, 1000, 2000, 2500] : counts {
+            let outcome = try Run(calls: count).measure(seconds: 8)
+            print(outcome.row)
+            if count == 2000 { print(outcome.verdict) }
+        }
+    }
+}
+
+/// A number with this many decimals.
+func figure(_ value: Double, _ decimals: Int) -> String {
+    var scale = 1.0
+    for _ in 0..<decimals { scale *= 10 }
+    let whole = Int((value * scale).rounded())
+    guard decimals > 0 else { return "\(whole)" }
+    let fraction = String(whole % Int(scale))
+    return "\(whole / Int(scale)).\(String(repeating: "0", count: decimals - fraction.count))\(fraction)"
+}
+
+/// Cells under each other.
+func row(_ cells: [String]) -> String {
+    let widths = [6, 10, 14, 10, 23, 8, 6, 6, 7, 10]
+    return zip(cells, widths).map { String(repeating: " ", count: max(1, $1 - $0.count)) + $0 }.joined()
+}

@@ -1,0 +1,116 @@
+import Audio
+import CLoad
+import Glibc
+import Kernel
+import MediaEngine
+import SDP
+
+/// Why a run is not valid.
+struct Invalid: Error, CustomStringConvertible {
+    let description: String
+}
+
+/// One load on a fresh engine.
+struct Run {
+    let calls: Int
+
+    /// A minute of sound that is not silence; what it is does not matter to the engine.
+    private static func prompt() throws -> Clip {
+        let samples = (0..<480_000).map { Int16(truncatingIfNeeded: $0 &* 7919) / 4 }
+        return try Clip(Sound(samples: samples, rate: 8000))
+    }
+
+    func measure(seconds: UInt32) throws -> Outcome {
+        guard let load = unsafe load_create(Int32(calls)) else { throw Invalid(description: "no sockets for the peers: errno \(errno)") }
+        var configuration = MediaEngine.Configuration()
+        configuration.ports = 10_000...32_767
+        let engine = try MediaEngine(configuration) { _ in }
+        let clip = try Run.prompt()
+        var ports: [UInt16] = []
+        for call in 0..<calls {
+            let opened = try engine.open(family: .v4)
+            ports.append(opened.local.port)
+            engine.command(opened.id, .connect(unsafe Run.negotiated(with: load_port(load, Int32(call)))))
+            engine.command(opened.id, .play(PlayID(1), [clip, clip]))
+        }
+        guard unsafe load_start(load, ports, 1) == 0 else { throw Invalid(description: "no thread for the peers") }
+        sleep(3)  // until every call has begun and the figures of the first second are out
+        unsafe load_reset(load)
+        let (before, splitBefore) = (engine.figures[0], Process.times(ofThread: "media 0"))
+        sleep(seconds)
+        let (after, splitAfter) = (engine.figures[0], Process.times(ofThread: "media 0"))
+        var seen = load_result()
+        unsafe load_finish(load, &seen)
+        engine.shutdown()
+        return Outcome(
+            calls: calls, seconds: Double(seconds), cpu: (after.cpuTime - before.cpuTime) / .seconds(1),
+            user: splitAfter.user - splitBefore.user, system: splitAfter.system - splitBefore.system, sent: after.sent - before.sent,
+            received: after.received - before.received, seen: seen)
+    }
+
+    private static func negotiated(with port: UInt16) -> NegotiatedAudio {
+        NegotiatedAudio(
+            remote: TransportAddress(ip: .loopbackV4, port: port), remoteRTCP: TransportAddress(ip: .loopbackV4, port: 9), rtcpMux: false,
+            format: .pcmu, receivePayloadType: 0, alsoReceive: [], sendEvents: TelephoneEvents(payloadType: 101, clockRate: 8000),
+            receiveEvents: TelephoneEvents(payloadType: 101, clockRate: 8000), packetTime: 20, direction: .sendReceive)
+    }
+}
+
+/// What a run measured.
+struct Outcome {
+    let calls: Int
+    let seconds: Double
+    /// CPU seconds of the media thread between its two reports, with the packets between them.
+    let cpu: Double
+    let user: Double
+    let system: Double
+    let sent: UInt64
+    let received: UInt64
+    let seen: load_result
+
+    /// CPU seconds for a packet sent and one received.
+    var pair: Double { cpu / (Double(sent + received) / 2) }
+
+    /// Packets that somebody sent and the other side did not take, as far as both counted; the rest of a round is allowed for.
+    var lost: String {
+        let expected = Double(calls) * 50 * seconds
+        let missing = max(0, expected - Double(seen.received)) / expected
+        let note = missing > 0.01 ? "\(figure(100 * missing, 1)) %" : "\(seen.out_of_order)"
+        return seen.late_rounds > 20 ? note + " (*)" : note
+    }
+
+    var row: String {
+        // A pair happens 50 times a second for each call.
+        media_bench.row([
+            "\(calls)", "\(figure(pair * 50 * Double(calls) * 100, 1)) %",
+            "\(figure(user / seconds * 100, 0))+\(figure(system / seconds * 100, 0)) %",
+            figure(pair * 1e6, 2), figure(pair * 50 * 1000 * 60, 1), gap(0.5), gap(0.99), gap(0.999),
+            figure(Double(seen.longest_gap) / 1e6, 1),
+            lost,
+        ])
+    }
+
+    /// How 2000 calls stand against what we want.
+    var verdict: String {
+        let isInTime = gapMilliseconds(0.999) <= 21
+        let fits = pair * 50 * Double(calls) < 1
+        let word = { (met: Bool) in met ? "met" : "NOT met" }
+        return "       wanted: 2000 calls on a core (\(word(fits))), p99.9 within 21 ms (\(word(isInTime)))"
+    }
+
+    private func gap(_ share: Double) -> String { figure(gapMilliseconds(share), 2) }
+
+    private func gapMilliseconds(_ share: Double) -> Double {
+        var copy = seen.gaps
+        return unsafe withUnsafeBytes(of: &copy) { bytes in
+            let buckets = unsafe bytes.bindMemory(to: UInt64.self)
+            let total = unsafe buckets.reduce(0, +)
+            var sum: UInt64 = 0
+            for index in buckets.indices {
+                sum += unsafe buckets[index]
+                if Double(sum) >= Double(total) * share { return Double(index + 1) * 0.05 }
+            }
+            return .infinity
+        }
+    }
+}
