@@ -44,7 +44,8 @@ public final class MediaEngine: Sendable {
         /// Free slots of each thread, the longest free first.
         var free: [[Int]]
         var generation: UInt64 = 0
-        var nextPort: UInt16
+        /// The port to be tried next, or the odd one below it.
+        var nextPort: UInt32
     }
 
     private let configuration: Configuration
@@ -60,8 +61,8 @@ public final class MediaEngine: Sendable {
         let recordings = RecordingWriter()
         self.recordings = recordings
         let perThread = configuration.sessionsPerThread
-        let first = configuration.ports.lowerBound + configuration.ports.lowerBound % 2
-        let pool = SlotPool(Slots(free: (0..<configuration.threads).map { _ in Array((0..<perThread).reversed()) }, nextPort: first))
+        let free = (0..<configuration.threads).map { _ in Array((0..<perThread).reversed()) }
+        let pool = SlotPool(Slots(free: free, nextPort: UInt32(configuration.ports.lowerBound)))
         var threads: [MediaThread] = []
         for number in 0..<configuration.threads {
             let thread = try MediaThread(
@@ -82,10 +83,12 @@ public final class MediaEngine: Sendable {
     public func open(family: Family, port: UInt16? = nil) throws(MediaFailure) -> (id: MediaSessionID, local: TransportAddress) {
         let (thread, slot, generation) = try takeSlot()
         let wildcard = family == .v6 ? IPAddress.v6(0, 0) : .v4(0)
-        guard let sockets = bind(v6: family == .v6, port: port) else {
+        let sockets: MediaSockets
+        do throws(MediaFailure) {
+            if let port { sockets = try bind(wildcard, port: port) } else { sockets = try bindNext(wildcard) }
+        } catch {
             pool.slots.withLock { $0.free[thread].append(slot) }
-            if let port { throw .socket(TransportAddress(ip: wildcard, port: port), "it, or the port above it, is taken") }
-            throw .portsExhausted(first: configuration.ports.lowerBound, last: configuration.ports.upperBound)
+            throw error
         }
         let id = MediaSessionID(generation << 32 | UInt64(thread) << 24 | UInt64(slot))
         threads[thread].submit(.open(slot: slot, id, sockets))
@@ -99,7 +102,7 @@ public final class MediaEngine: Sendable {
         threads[thread].submit(.command(id, command))
     }
 
-    /// Ends all sessions and threads, and waits until recordings are written.
+    /// Ends all sessions and threads, and waits until recordings are written. A second time there is nothing left to do.
     public func shutdown() {
         for thread in threads { thread.stop() }
         recordings.finish()
@@ -135,20 +138,36 @@ public final class MediaEngine: Sendable {
         return taken
     }
 
+    private func bind(_ wildcard: IPAddress, port: UInt16) throws(MediaFailure) -> MediaSockets {
+        guard port % 2 == 0 else { throw .socket(TransportAddress(ip: wildcard, port: port), "RTP has an even port") }
+        do throws(MediaSockets.Refusal) {
+            return try MediaSockets.bind(v6: wildcard.isV6, port: port)
+        } catch {
+            throw .socket(TransportAddress(ip: wildcard, port: error.port), error.reason)
+        }
+    }
+
     /// Goes round the range, so that a port rests before it is used again.
-    private func bind(v6: Bool, port: UInt16?) -> MediaSockets? {
-        if let port { return MediaSockets.bind(v6: v6, port: port) }
+    private func bindNext(_ wildcard: IPAddress) throws(MediaFailure) -> MediaSockets {
         let range = configuration.ports
         for _ in 0...(range.count / 2) {
-            let candidate = pool.slots.withLock { slots in
-                let port = slots.nextPort
-                let next = UInt32(port) + 2
-                slots.nextPort = next < UInt32(range.upperBound) ? UInt16(next) : range.lowerBound + range.lowerBound % 2
-                return port
+            let candidate: UInt16? = pool.slots.withLock { slots in
+                let (first, last) = (UInt32(range.lowerBound), UInt32(range.upperBound))
+                // The first even port, and again when the end is reached, for RTCP needs the one above.
+                var port = slots.nextPort + slots.nextPort % 2
+                if port >= last { port = first + first % 2 }
+                slots.nextPort = port + 2
+                return port < last ? UInt16(port) : nil
             }
-            if let sockets = MediaSockets.bind(v6: v6, port: candidate) { return sockets }
+            guard let candidate else { break }
+            do throws(MediaSockets.Refusal) {
+                return try MediaSockets.bind(v6: wildcard.isV6, port: candidate)
+            } catch {
+                // Anything else, such as no descriptor left, is the same for every port.
+                guard error.isTaken else { throw .socket(TransportAddress(ip: wildcard, port: error.port), error.reason) }
+            }
         }
-        return nil
+        throw .portsExhausted(first: range.lowerBound, last: range.upperBound)
     }
 
     /// Two sockets a call need more descriptors than the usual soft limit.

@@ -57,7 +57,7 @@ public enum MediaEvent: Sendable {
 }
 
 /// Why the engine refuses or gives up something.
-public enum MediaFailure: Error, Equatable, Sendable {
+public enum MediaFailure: Error, Equatable, Sendable, CustomStringConvertible {
     /// Every port of the range is taken: the range.
     case portsExhausted(first: UInt16, last: UInt16)
     /// A socket could not be opened or bound: the address and the system's reason.
@@ -68,6 +68,17 @@ public enum MediaFailure: Error, Equatable, Sendable {
     case file(String, String)
     /// The media threads could not be started: the system's reason.
     case thread(String)
+
+    /// One line for whoever runs the server.
+    public var description: String {
+        switch self {
+        case .portsExhausted(let first, let last): "every RTP port from \(first) to \(last) is taken"
+        case .socket(let address, let reason): "\(address) cannot be used for RTP: \(reason)"
+        case .sessionsExhausted(let count): "all \(count) media sessions are taken"
+        case .file(let path, let reason): "\(path) cannot be written: \(reason)"
+        case .thread(let reason): "no media thread can be started: \(reason)"
+        }
+    }
 }
 
 /// What a session counted.

@@ -109,6 +109,8 @@ import Synchronization
     func stop() {
         isRunning.store(false, ordering: .releasing)
         ended.wait()
+        // For whoever stops it again.
+        ended.signal()
     }
 
     /// What the thread measured, as of the last second.
@@ -151,6 +153,8 @@ import Synchronization
             phase = (phase + 1) % MediaThread.phases
             if phase == 0 { publish(at: now) }
         }
+        // What was opened at the last moment has sockets to give back as well.
+        obey(at: Instant(nanoseconds: MediaThread.clock(CLOCK_MONOTONIC)))
         for slot in Array(slots.joined()) { end(slot) }
         ended.signal()
     }

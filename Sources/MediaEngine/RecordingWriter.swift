@@ -7,6 +7,7 @@ final class RecordingWriter: Sendable {
     private let waiting = Mutex<[@Sendable () -> Void]>([])
     private let isRunning = Atomic<Bool>(true)
     private let signal = DispatchSemaphore(value: 0)
+    private let ended = DispatchSemaphore(value: 0)
 
     init() {
         let thread = Thread { [self] in
@@ -24,11 +25,10 @@ final class RecordingWriter: Sendable {
 
     /// Ends the thread when all is written, and waits for that.
     func finish() {
-        let done = DispatchSemaphore(value: 0)
-        submit { done.signal() }
-        done.wait()
-        isRunning.store(false, ordering: .releasing)
-        signal.signal()
+        if isRunning.load(ordering: .acquiring) { submit { [self] in isRunning.store(false, ordering: .releasing) } }
+        ended.wait()
+        // For whoever finishes it again.
+        ended.signal()
     }
 
     private func run() {
@@ -40,5 +40,6 @@ final class RecordingWriter: Sendable {
             }
             for action in work { action() }
         }
+        ended.signal()
     }
 }
