@@ -75,11 +75,12 @@ extension SessionState {
         if negotiated?.remote != audio.remote {
             formerRemote = remote
             remote = PeerAddress(audio.remote)
-            remoteRTCP = PeerAddress(audio.remoteRTCP)
+            negotiatedRemote = remote
             isLatched = false
             hasHeard = false
         }
         negotiated = audio
+        aimReports()
         self.law = law
         queue.use(law)
         sendPayloadType = audio.format.payloadType
@@ -87,6 +88,18 @@ extension SessionState {
         expectsAudio = audio.direction.receives
         lastHeard = now
         silenceReported = false
+    }
+
+    /// Sends reports where it was negotiated, or beside the address that was learnt. On hold after the old fashion (RFC 2543) they go nowhere, as audio
+    /// does: the wildcard address would be this machine.
+    mutating func aimReports() {
+        guard let negotiated else { return }
+        if remote != negotiatedRemote, var address = remote.address {
+            if !negotiated.rtcpMux { address.port &+= 1 }
+            remoteRTCP = PeerAddress(address)
+        } else {
+            remoteRTCP = negotiated.remoteRTCP.ip.isUnspecified ? PeerAddress() : PeerAddress(negotiated.remoteRTCP)
+        }
     }
 
     /// Sends a key: an RFC 4733 event, or a tone in the audio for a peer that takes no events.
@@ -105,7 +118,7 @@ extension SessionState {
     var finalStatistics: MediaStatistics {
         var final = statistics
         final.sent = rtpSender.packets
-        final.lost = rtpReceiver.lost
+        final.lost = lostBefore + rtpReceiver.lost
         final.jitterMilliseconds = rtpReceiver.jitterMilliseconds
         return final
     }

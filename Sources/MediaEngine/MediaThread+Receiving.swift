@@ -10,7 +10,7 @@ extension MediaThread {
         guard let session = unsafe session(slot) else { return }
         var source = PeerAddress()
         let count = unsafe source.receive(into: packet, MediaThread.packetBytes, on: session.pointee.sockets.rtp)
-        guard count > 0 else { return }
+        guard count >= 0 else { return }
         let bytes = unsafe UnsafeBufferPointer(start: packet, count: count).span
         switch RTPDatagram(sorting: bytes) {
         case .rtp: unsafe take(bytes, source, session, at: now)
@@ -23,7 +23,7 @@ extension MediaThread {
         guard let session = unsafe session(slot) else { return }
         var source = PeerAddress()
         let count = unsafe source.receive(into: packet, MediaThread.packetBytes, on: session.pointee.sockets.rtcp)
-        guard count > 0 else { return }
+        guard count >= 0 else { return }
         unsafe takeReport(UnsafeBufferPointer(start: packet, count: count).span, source, session, at: now)
     }
 
@@ -40,7 +40,7 @@ extension MediaThread {
             unsafe session.pointee.statistics.dropped &+= 1
             return
         }
-        let verdict = unsafe session.pointee.rtpReceiver.receive(parsed.header, at: now, measuresJitter: !isEvent)
+        let verdict = unsafe session.pointee.judge(parsed.header, at: now, measuresJitter: !isEvent)
         guard verdict != .unproven else { return }
         received &+= 1
         unsafe session.pointee.statistics.received &+= 1
@@ -132,17 +132,22 @@ extension SessionState {
     @inline(__always)
     mutating func admits(_ source: PeerAddress) -> Bool {
         if source == remote { return true }
-        guard !isLatched, source != formerRemote, !hasHeard else { return false }
+        guard source == negotiatedRemote || !isLatched && source != formerRemote && !hasHeard else { return false }
         isLatched = true
-        var learnt = source
         // Symmetric RTP (RFC 4961): where it comes from is where it goes to.
-        if let address = learnt.address {
-            remote = source
-            var rtcp = address
-            rtcp.port = negotiated?.rtcpMux == true ? address.port : address.port &+ 1
-            remoteRTCP = PeerAddress(rtcp)
-        }
+        remote = source
+        aimReports()
         return true
+    }
+
+    /// What a packet is to the stream. The first of a new peer needs no proof, for its address is one.
+    @inline(__always)
+    mutating func judge(_ header: RTPHeader, at now: Instant, measuresJitter: Bool) -> RTPReceiver.Verdict {
+        let verdict = rtpReceiver.receive(header, at: now, measuresJitter: measuresJitter)
+        guard verdict == .unproven, !hasHeard else { return verdict }
+        lostBefore += rtpReceiver.lost
+        rtpReceiver = RTPReceiver(clockRate: 8000)
+        return rtpReceiver.receive(header, at: now, measuresJitter: measuresJitter)
     }
 
     /// Whether a report is from the peer's machine; its port may be any that a NAT gave it.

@@ -10,6 +10,7 @@ struct SessionState {
 
     /// Where packets go: the negotiated address, until the peer has shown its real one.
     var remote = PeerAddress()
+    var negotiatedRemote = PeerAddress()
     var remoteRTCP = PeerAddress()
     /// What was negotiated.
     var negotiated: NegotiatedAudio?
@@ -24,6 +25,8 @@ struct SessionState {
     var maySend = false
     var expectsAudio = false
     var rtpReceiver = RTPReceiver(clockRate: 8000)
+    /// Packets that were lost from earlier peers.
+    var lostBefore: Int64 = 0
     var rtpSender: RTPSender
     var keysHeard = DTMFEventReceiver()
     var keysSent = DTMFEventSender()

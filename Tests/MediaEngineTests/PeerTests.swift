@@ -1,0 +1,192 @@
+import Audio
+import Kernel
+import MediaEngine
+import RTP
+import SDP
+import Testing
+
+/// Who is the peer, and where its audio goes.
+struct PeerTests {
+    @Test("packets of a stranger are dropped and counted, and nothing goes to him")
+    func stranger() throws {
+        let (house, peer, stranger) = (try House(), try Peer(), try Peer())
+        let session = try house.call(peer)
+        stranger.target = session.address
+        try house.fence(session, peer)
+        for _ in 0..<5 { stranger.speak() }
+        stranger.press("1")
+        try house.fence(session, peer)
+        _ = try peer.hear(5)
+        #expect(stranger.rtp.drain() == 0)
+        #expect(house.events.now { $0.keys(session.id) } == "DD")
+        let statistics = try house.close(session)
+        #expect(statistics.dropped == 13)
+        #expect(statistics.received == 2)
+    }
+
+    @Test("before the session is connected nothing is taken, and nothing is sent")
+    func notConnected() throws {
+        let (house, peer) = (try House(), try Peer())
+        let session = try house.open()
+        peer.target = session.address
+        for _ in 0..<3 { peer.speak() }
+        house.play(session, 1)
+        _ = try house.events.wait("the end of nothing") { $0.played(session.id) == [1] ? true : nil }
+        #expect(peer.rtp.receive(within: .milliseconds(60)) == nil)
+        house.connect(session, peer)
+        try house.fence(session, peer)
+        #expect(try house.close(session).dropped <= 3)
+        #expect(house.events.now { $0.heard(session.id) } == 1)
+    }
+
+    /// A call to a peer that is not where it said it is, as behind a NAT: its audio goes to `promised` at first.
+    private func callBehindNAT(_ house: House, promised: Peer, real: Peer) throws -> House.Session {
+        let session = try house.call(promised)
+        real.target = session.address
+        _ = try promised.hear(2)
+        try house.fence(session, real)
+        return session
+    }
+
+    @Test("a peer that sends from elsewhere than it said gets its audio and its reports there")
+    func learnt() throws {
+        let (house, promised, real) = (try House(), try Peer(), try Peer())
+        let session = try callBehindNAT(house, promised: promised, real: real)
+        #expect(try real.hear(5).isContinuous)
+        promised.rtp.drain()
+        _ = try real.hear(3)
+        #expect(promised.rtp.drain() == 0)
+        #expect(house.events.now { $0.heard(session.id) } == 1)
+        let statistics = try house.close(session)
+        #expect(statistics.received == 1 && statistics.dropped == 0)
+        #expect(try real.hearReport().contains { if case .goodbye = $0 { true } else { false } })
+    }
+
+    @Test("once the peer has shown where it is, nobody else can take its place")
+    func held() throws {
+        let (house, promised, real, stranger) = (try House(), try Peer(), try Peer(), try Peer())
+        let session = try callBehindNAT(house, promised: promised, real: real)
+        stranger.target = session.address
+        for _ in 0..<5 { stranger.speak() }
+        try house.fence(session, real)
+        _ = try real.hear(3)
+        #expect(stranger.rtp.drain() == 0)
+        #expect(try house.close(session).dropped == 5)
+    }
+
+    @Test("the negotiated address is always the peer's, also when a stranger was quicker")
+    func negotiatedWins() throws {
+        let (house, peer, stranger) = (try House(), try Peer(), try Peer())
+        let session = try house.call(peer)
+        stranger.target = session.address
+        try house.fence(session, stranger)
+        _ = try stranger.hear(2)
+        // As another source it is believed from its second packet on.
+        for _ in 0..<2 { peer.speak() }
+        try house.fence(session, peer)
+        peer.rtp.drain()
+        _ = try peer.hear(3)
+        stranger.rtp.drain()
+        for _ in 0..<3 { stranger.speak() }
+        try house.fence(session, peer)
+        _ = try peer.hear(3)
+        #expect(stranger.rtp.drain() == 0)
+        #expect(try house.close(session).dropped == 3)
+    }
+
+    @Test("after a change of the peer audio goes to the new one, who is heard anew; the old one is nobody")
+    func reconnected() throws {
+        let (house, first, second) = (try House(), try Peer(), try Peer())
+        let session = try house.call(first)
+        try house.fence(session, first)
+        let before = try first.hear(3)
+        house.connect(session, second)
+        try house.fence(session, second)
+        first.rtp.drain()
+        let after = try second.hear(5)
+        #expect(after.isContinuous)
+        // It is the same stream, that goes on elsewhere.
+        #expect(after[0].header.ssrc == before[0].header.ssrc)
+        #expect(first.rtp.drain() == 0)
+        for _ in 0..<4 { first.speak() }
+        first.press("1")
+        try house.fence(session, second)
+        _ = try second.hear(3)
+        #expect(first.rtp.drain() == 0)
+        #expect(house.events.now { $0.heard(session.id) } == 2)
+        #expect(house.events.now { $0.keys(session.id) } == "DDD")
+        #expect(try house.close(session).dropped == 12)
+    }
+
+    @Test("packets of the old peer that are still on their way are not taken for the new one behind a NAT")
+    func latePackets() throws {
+        let (house, first, promised, real) = (try House(), try Peer(), try Peer(), try Peer())
+        let session = try house.call(first)
+        try house.fence(session, first)
+        house.connect(session, promised)
+        _ = try promised.hear(1)
+        for _ in 0..<3 { first.speak() }
+        real.target = session.address
+        try house.fence(session, real)
+        _ = try real.hear(3)
+        #expect(try house.close(session).dropped == 3)
+    }
+
+    @Test("what was learnt stays when the same peer is negotiated again")
+    func renegotiated() throws {
+        let (house, promised, real) = (try House(), try Peer(), try Peer())
+        let session = try callBehindNAT(house, promised: promised, real: real)
+        house.connect(session, promised) { $0.use(.a) }
+        var heard = try real.hear(1)
+        while heard.count < 100, heard[heard.count - 1].header.payloadType != 8 { heard += try real.hear(1) }
+        try house.fence(session, real)
+        promised.rtp.drain()
+        _ = try real.hear(3)
+        #expect(promised.rtp.drain() == 0)
+        #expect(house.events.now { $0.heard(session.id) } == 1)
+    }
+
+    @Test("every format that was announced is taken, and no other")
+    func formats() throws {
+        let (house, peer) = (try House(), try Peer())
+        let session = try house.call(peer) { $0.alsoReceive = [.pcma] }
+        for payloadType: UInt8 in [0, 8, 0, 9, 13, 96] { peer.speak(payloadType: payloadType) }
+        try house.fence(session, peer)
+        let statistics = try house.close(session)
+        #expect(statistics.received == 4)
+        #expect(statistics.dropped == 3)
+    }
+
+    @Test("a stray source at the peer's address does not end the stream")
+    func straySource() throws {
+        let (house, peer) = (try House(), try Peer())
+        let session = try house.call(peer)
+        let source = peer.ssrc
+        for number in 0..<6 {
+            peer.ssrc = number == 3 ? 77 : source
+            peer.speak()
+        }
+        try house.fence(session, peer)
+        let statistics = try house.close(session)
+        #expect(statistics.received == 6)
+        #expect(statistics.lost == 1)
+    }
+
+    @Test("a call over IPv6 is as any other", .enabled(if: UDPSocket.hasV6))
+    func overV6() throws {
+        let (house, peer, stranger) = (try House(), try Peer(.loopbackV6), try Peer(.loopbackV6))
+        let session = try house.open(.v6)
+        let clip = try Noise.clip(800, seed: 40)
+        house.play(session, 1, clip)
+        house.connect(session, peer)
+        let heard = try peer.hear(5)
+        #expect(heard.audio == clip.copy(.mu))
+        #expect(heard.allSatisfy { $0.port == session.address.port })
+        try house.fence(session, peer)
+        stranger.target = session.address
+        stranger.speak()
+        try house.fence(session, peer)
+        let statistics = try house.close(session)
+        #expect(statistics.received == 2 && statistics.dropped == 1)
+    }
+}
