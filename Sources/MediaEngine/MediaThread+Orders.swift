@@ -38,20 +38,16 @@ extension MediaThread {
 
     private func record(_ path: String, _ session: UnsafeMutablePointer<SessionState>) {
         unsafe stopRecording(session)
-        do throws(MediaFailure) {
-            unsafe session.pointee.recorder = try Recorder(path: path, writer: recordings)
-            unsafe session.pointee.playout = PlayoutBuffer()
-        } catch {
-            report(.recorded(unsafe session.pointee.id, path: path, .failure(error)))
-        }
+        let (report, id) = (report, unsafe session.pointee.id)
+        unsafe session.pointee.recorder = Recorder(path: path, writer: recordings) { report(.recorded(id, path: path, $0)) }
+        unsafe session.pointee.playout = PlayoutBuffer()
     }
 
     private func stopRecording(_ session: UnsafeMutablePointer<SessionState>) {
         guard let recorder = unsafe session.pointee.recorder else { return }
         unsafe session.pointee.recorder = nil
         unsafe session.pointee.playout = nil
-        let (report, id) = (report, unsafe session.pointee.id)
-        recorder.finish { result in report(.recorded(id, path: recorder.path, result)) }
+        recorder.finish()
     }
 
     /// Ends a session: says goodbye, gives the sockets back and reports what was counted.

@@ -9,14 +9,17 @@ import Synchronization
     static let frames = 8000
 
     let path: String
-    private let file: WAVWriter
     private let writer: RecordingWriter
+    /// Hears once how the recording ended, on the writing thread.
+    private let done: @Sendable (Result<Duration, MediaFailure>) -> Void
     private let buffers: [UnsafeMutableBufferPointer<Int16>]
     private let isBeingWritten: [Atomic2]
     private var active = 0
     private var filled = 0
     private(set) var lostSeconds = 0
-    /// Why writing failed, once it has. Touched by the writing thread only.
+    // Touched by the writing thread only.
+    private var file: WAVWriter?
+    /// Why writing failed, once it has.
     private var failure: MediaFailure?
 
     /// A flag that two threads share.
@@ -24,20 +27,18 @@ import Synchronization
         let flag = Atomic<Bool>(false)
     }
 
-    init(path: String, writer: RecordingWriter) throws(MediaFailure) {
+    /// Begins a recording. `done` hears on the writing thread that it is complete, and how long it is, or at once that the file cannot be written.
+    init(path: String, writer: RecordingWriter, done: @escaping @Sendable (Result<Duration, MediaFailure>) -> Void) {
         self.path = path
         self.writer = writer
-        do throws(AudioFailure) {
-            file = try WAVWriter(path: path, channels: 1)
-        } catch {
-            throw .file(path, "\(error)")
-        }
+        self.done = done
         unsafe buffers = (0..<2).map { _ in
             let buffer = UnsafeMutableBufferPointer<Int16>.allocate(capacity: Recorder.frames)
             unsafe buffer.initialize(repeating: 0)
             return unsafe buffer
         }
         isBeingWritten = (0..<2).map { _ in Atomic2() }
+        writer.submit { [self] in open() }
     }
 
     deinit {
@@ -68,18 +69,31 @@ import Synchronization
         }
     }
 
-    private func write(_ index: Int, _ count: Int) {
+    private func open() {
         do throws(AudioFailure) {
-            try unsafe file.append(UnsafeBufferPointer(rebasing: buffers[index][..<count]))
+            file = try WAVWriter(path: path, channels: 1)
         } catch {
-            failure = .file(path, "\(error)")
+            done(.failure(Recorder.failure(path, error)))
         }
     }
 
-    /// Writes what is left and completes the file; `done` hears its length on the writing thread. The last thing the media thread does with it.
-    func finish(done: @escaping @Sendable (Result<Duration, MediaFailure>) -> Void) {
+    private func write(_ index: Int, _ count: Int) {
+        do throws(AudioFailure) {
+            try unsafe file?.append(UnsafeBufferPointer(rebasing: buffers[index][..<count]))
+        } catch {
+            failure = Recorder.failure(path, error)
+        }
+    }
+
+    private static func failure(_ path: String, _ failure: AudioFailure) -> MediaFailure {
+        if case .unwritable(_, let reason) = failure { .file(path, reason) } else { .file(path, "\(failure)") }
+    }
+
+    /// Writes what is left and completes the file. The last thing the media thread does with it.
+    func finish() {
         let (last, count) = (active, filled)
         writer.submit { [self] in
+            guard let file else { return }
             write(last, count)
             file.finish()
             done(failure.map { .failure($0) } ?? .success(.milliseconds(file.frames * 1000 / Clip.rate)))
