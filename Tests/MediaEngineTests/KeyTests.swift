@@ -45,7 +45,7 @@ struct KeyTests {
         let (house, peer) = (try House(), try Peer())
         let session = try house.open()
         house.play(session, 1, try Noise.clip(80_000, seed: 30))
-        house.connect(session, peer)
+        try house.connect(session, peer)
         var heard = try peer.hear(5)
         peer.press("5")
         _ = try house.events.wait("the key") { $0.keys(session.id) == "5" ? true : nil }
@@ -78,9 +78,11 @@ struct KeyTests {
         send(try tone("1", law), peer, payloadType: payloadType)
         try house.fence(session, peer)
         house.tell(session, .detectTones(true))
+        try house.settle(session)
         for face in "2*33" { send(try tone(face, law), peer, payloadType: payloadType) }
         try house.fence(session, peer)
         house.tell(session, .detectTones(false))
+        try house.settle(session)
         send(try tone("4", law), peer, payloadType: payloadType)
         try house.fence(session, peer)
         #expect(house.events.now { $0.keys(session.id) } == "D2*33DD")
@@ -91,6 +93,7 @@ struct KeyTests {
         let (house, peer) = (try House(), try Peer())
         let session = try house.call(peer)
         house.tell(session, .detectTones(true))
+        try house.settle(session)
         peer.press("7")
         send(try tone("7", .mu), peer)
         peer.press("8")
@@ -136,7 +139,7 @@ struct KeyTests {
         let session = try house.open()
         let clip = try Noise.clip(4000, seed: 31)
         house.play(session, 1, clip)
-        house.connect(session, peer)
+        try house.connect(session, peer)
         house.tell(session, .sendKeys([try #require(DTMFKey("9"))]))
         var heard: [Peer.Heard] = []
         while heard.count < 300, heard.filter({ $0.header.payloadType == 0 }).count < 25 { heard += try peer.hear(1) }

@@ -30,10 +30,9 @@ struct PeerTests {
         let session = try house.open()
         peer.target = session.address
         for _ in 0..<3 { peer.speak() }
-        house.play(session, 1)
-        _ = try house.events.wait("the end of nothing") { $0.played(session.id) == [1] ? true : nil }
+        try house.settle(session)
         #expect(peer.rtp.receive(within: .milliseconds(60)) == nil)
-        house.connect(session, peer)
+        try house.connect(session, peer)
         try house.fence(session, peer)
         #expect(try house.close(session).dropped <= 3)
         #expect(house.events.now { $0.heard(session.id) } == 1)
@@ -100,7 +99,7 @@ struct PeerTests {
         let session = try house.call(first)
         try house.fence(session, first)
         let before = try first.hear(3)
-        house.connect(session, second)
+        try house.connect(session, second)
         try house.fence(session, second)
         first.rtp.drain()
         let after = try second.hear(5)
@@ -123,7 +122,7 @@ struct PeerTests {
         let (house, first, promised, real) = (try House(), try Peer(), try Peer(), try Peer())
         let session = try house.call(first)
         try house.fence(session, first)
-        house.connect(session, promised)
+        try house.connect(session, promised)
         _ = try promised.hear(1)
         for _ in 0..<3 { first.speak() }
         real.target = session.address
@@ -136,7 +135,7 @@ struct PeerTests {
     func renegotiated() throws {
         let (house, promised, real) = (try House(), try Peer(), try Peer())
         let session = try callBehindNAT(house, promised: promised, real: real)
-        house.connect(session, promised) { $0.use(.a) }
+        try house.connect(session, promised) { $0.use(.a) }
         var heard = try real.hear(1)
         while heard.count < 100, heard[heard.count - 1].header.payloadType != 8 { heard += try real.hear(1) }
         try house.fence(session, real)
@@ -178,7 +177,7 @@ struct PeerTests {
         let session = try house.open(.v6)
         let clip = try Noise.clip(800, seed: 40)
         house.play(session, 1, clip)
-        house.connect(session, peer)
+        try house.connect(session, peer)
         let heard = try peer.hear(5)
         #expect(heard.audio == clip.copy(.mu))
         #expect(heard.allSatisfy { $0.port == session.address.port })

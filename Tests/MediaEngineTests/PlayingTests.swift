@@ -13,7 +13,7 @@ struct PlayingTests {
         let clip = try Noise.clip(1500, seed: 1)
         // What is played before the call is connected waits for it.
         house.play(session, 7, clip)
-        house.connect(session, peer) { $0.use(law) }
+        try house.connect(session, peer) { $0.use(law) }
         let heard = try peer.hear(13)
         #expect(heard.audio == clip.copy(law) + Array(repeating: law.silence, count: 13 * 160 - 1500))
         #expect(heard.allSatisfy { $0.payload.count == 160 && $0.header.payloadType == (law == .mu ? 0 : 8) })
@@ -30,7 +30,7 @@ struct PlayingTests {
         let clips = try [(1000, 1), (37, 2), (3, 3), (501, 4)].map { try Noise.clip($0, seed: $1) }
         house.play(session, 1, clips[0], clips[1], clips[2])
         house.play(session, 2, clips[3])
-        house.connect(session, peer)
+        try house.connect(session, peer)
         let heard = try peer.hear(11)
         let expected = clips.flatMap { $0.copy(.mu) }
         #expect(heard.audio == expected + Array(repeating: 0xFF, count: 11 * 160 - expected.count))
@@ -47,7 +47,7 @@ struct PlayingTests {
             let (peer, session) = (try Peer(), try house.open())
             house.play(session, 1, clip)
             house.play(session, 2, clip)
-            house.connect(session, peer)
+            try house.connect(session, peer)
             calls.append((peer, session))
         }
         var sources: Set<UInt32> = []
@@ -80,7 +80,7 @@ struct PlayingTests {
         let session = try house.open()
         let long = try Noise.clip(80_000, seed: 7)
         for number in 1...3 { house.play(session, UInt64(number), long, long) }
-        house.connect(session, peer)
+        try house.connect(session, peer)
         var heard = try peer.hear(5)
         house.tell(session, .stopPlaying)
         #expect(try house.events.wait("the end of all") { $0.played(session.id).count == 3 ? $0.played(session.id) : nil } == [-1, -2, -3])
@@ -111,7 +111,7 @@ struct PlayingTests {
         let session = try house.open()
         let (empty, clip) = (try Clip(Sound(samples: [], rate: 8000)), try Noise.clip(200, seed: 9))
         house.play(session, 1, empty, clip, empty, clip, empty)
-        house.connect(session, peer)
+        try house.connect(session, peer)
         #expect(try peer.hear(3).audio == clip.copy(.mu) + clip.copy(.mu) + Array(repeating: 0xFF, count: 80))
         #expect(try house.events.wait("the end") { $0.played(session.id).isEmpty ? nil : $0.played(session.id) } == [1])
     }
@@ -122,9 +122,9 @@ struct PlayingTests {
         let session = try house.open()
         let clip = try Noise.clip(16_000, seed: 10)
         house.play(session, 1, clip)
-        house.connect(session, peer)
+        try house.connect(session, peer)
         var heard = try peer.hear(3)
-        house.connect(session, peer) { $0.use(.a) }
+        try house.connect(session, peer) { $0.use(.a) }
         while heard.count < 90, heard[heard.count - 1].header.payloadType == 0 { heard += try peer.hear(1) }
         heard += try peer.hear(3)
         #expect(heard.last?.header.payloadType == 8)
@@ -141,14 +141,14 @@ struct PlayingTests {
         let session = try house.open()
         let clip = try Noise.clip(16_000, seed: 11)
         house.play(session, 1, clip)
-        house.connect(session, peer)
+        try house.connect(session, peer)
         var heard = try peer.hear(4)
-        house.connect(session, peer) { $0.direction = .receiveOnly }
+        try house.connect(session, peer) { $0.direction = .receiveOnly }
         try house.fence(session, peer)
         heard += try peer.hearPending()
         // Three rounds without a packet.
         #expect(peer.rtp.receive(within: .milliseconds(60)) == nil)
-        house.connect(session, peer)
+        try house.connect(session, peer)
         let before = heard.count
         heard += try peer.hear(3)
         #expect(heard[before].header.marker)
@@ -164,8 +164,7 @@ struct PlayingTests {
         let second = try house.call(peer)
         house.play(first, 9, try Noise.clip(8000, seed: 12))
         house.tell(first, .close)
-        house.play(second, 1)
-        _ = try house.events.wait("the end of nothing") { $0.played(second.id) == [1] ? true : nil }
+        try house.settle(second)
         #expect(try peer.hear(5).allSatisfy { $0.payload.allSatisfy { $0 == 0xFF } })
         #expect(house.events.now { $0.closed(second.id) } == nil)
         #expect(first.id != second.id)

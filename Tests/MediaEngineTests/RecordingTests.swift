@@ -47,6 +47,7 @@ struct RecordingTests {
         let (house, peer, path) = (try House(), try Peer(), Path())
         let session = try house.call(peer) { $0.use(law) }
         house.tell(session, .record(path: path.text))
+        try house.settle(session)
         let frames = Noise.frames(50, law, seed: 20)
         try peer.speak(paced: frames, payloadType: law == .mu ? 0 : 8)
         let silence = Array(repeating: Array(repeating: law.silence, count: 160), count: 8)
@@ -69,6 +70,7 @@ struct RecordingTests {
         let (house, peer, path) = (try House(), try Peer(), Path())
         let session = try house.call(peer)
         house.tell(session, .record(path: path.text))
+        try house.settle(session)
         let frames = Noise.frames(30, seed: 21)
         try peer.speak(paced: Array(frames[..<15]))
         peer.lose(1)
@@ -85,6 +87,7 @@ struct RecordingTests {
         let (house, peer, path) = (try House(), try Peer(), Path())
         let session = try house.call(peer)
         house.tell(session, .record(path: path.text))
+        try house.settle(session)
         let frames = Noise.frames(12, seed: 22)
         try peer.speak(paced: Array(frames[..<5]))
         let early = peer.packet(0, frames[5])
@@ -104,6 +107,7 @@ struct RecordingTests {
         let (house, peer, path) = (try House(), try Peer(), Path())
         let session = try house.call(peer)
         house.tell(session, .record(path: path.text))
+        try house.settle(session)
         let audio = Noise.frames(20, seed: 23).flatMap { $0 }
         peer.rtp.drain()
         for start in stride(from: 0, to: audio.count, by: 320) {
@@ -121,6 +125,7 @@ struct RecordingTests {
         let (house, peer, path) = (try House(), try Peer(), Path())
         let session = try house.call(peer)
         house.tell(session, .record(path: path.text))
+        try house.settle(session)
         let frames = Noise.frames(24, seed: 24)
         try peer.speak(paced: Array(frames[..<8]))
         peer.ssrc ^= 0xFFFF
@@ -140,6 +145,7 @@ struct RecordingTests {
         let session = try house.call(peer)
         let path = "/no/such/folder/a.wav"
         house.tell(session, .record(path: path))
+        try house.settle(session)
         let recorded = try house.events.wait("the failure") { $0.recorded(session.id).first }
         guard case .failure(.file(path, let reason)) = recorded.result, recorded.path == path else {
             Issue.record("\(recorded)")
@@ -162,13 +168,16 @@ struct RecordingTests {
         let (session, second) = (try house.call(peer), try house.call(other))
         let paths = (0..<3).map { _ in Path() }
         house.tell(session, .record(path: paths[0].text))
+        try house.settle(session)
         _ = try peer.hear(10)
         house.tell(session, .record(path: paths[1].text))
+        try house.settle(session)
         house.tell(second, .record(path: paths[2].text))
         _ = try peer.hear(10)
         house.tell(session, .stopRecording, .stopRecording)
         _ = try house.events.wait("two recordings") { $0.recorded(session.id).count == 2 ? true : nil }
         house.tell(session, .record(path: paths[1].text))
+        try house.settle(session)
         _ = try peer.hear(10)
         _ = try house.close(session)
         house.engine.shutdown()

@@ -99,7 +99,7 @@ struct ReportTests {
         let session = try house.call(peer) { $0.direction = .receiveOnly }
         try house.fence(session, peer)
         let other = try #require(UDPSocket())
-        house.connect(session, peer) {
+        try house.connect(session, peer) {
             $0.direction = .receiveOnly
             $0.remoteRTCP = other.address
         }
@@ -113,13 +113,12 @@ struct ReportTests {
         let (house, peer) = (try House(), try Peer())
         let session = try house.call(peer)
         try house.fence(session, peer)
-        house.connect(session, peer) {
+        try house.connect(session, peer) {
             // Sent there they would come back to this very machine.
             $0.remote.ip = .v4(0)
             $0.remoteRTCP.ip = .v4(0)
         }
-        house.play(session, 1)
-        _ = try house.events.wait("the end of nothing") { $0.played(session.id) == [1] ? true : nil }
+        try house.settle(session)
         peer.rtp.drain()
         peer.rtcp.drain()
         #expect(peer.rtp.receive(within: .milliseconds(60)) == nil)

@@ -47,7 +47,7 @@ struct StatisticsTests {
         let session = try house.open()
         let clip = try Noise.clip(16_000, seed: 50)
         house.play(session, 1, clip)
-        house.connect(session, peer)
+        try house.connect(session, peer)
         try house.fence(session, peer)
         let header: [UInt8] = [0x80, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1]
         let malformed: [[UInt8]] = [
@@ -82,6 +82,7 @@ struct StatisticsTests {
         let (house, peer) = (try House(), try Peer())
         let session = try house.call(peer)
         house.tell(session, .detectTones(true), .record(path: "/dev/null"))
+        try house.settle(session)
         let payloads: [(UInt8, [UInt8])] = [
             (0x82, [0, 0, 0, 1, 0, 0, 0, 2, 0xFF]), (0x90, [0, 0, 0, 1, 9, 9, 9, 9, 0xFF]), (0xA0, [0xFF, 0xFF, 2, 2]), (0x80, []),
             (0x80, Array(repeating: 0xFF, count: 1400)), (0x80, Array(repeating: 0xFF, count: 3000)),
@@ -124,7 +125,7 @@ struct StatisticsTests {
         let open = try house.open()
         _ = try peer.hear(10)
         #expect(house.events.now { $0.silent(session.id) + $0.silent(open.id) } == [])
-        house.connect(session, peer)
+        try house.connect(session, peer)
         _ = try house.events.wait("the silence") { $0.silent(session.id).first }
     }
 

@@ -44,7 +44,10 @@ extension [MediaEvent] {
 
     /// The plays of a session that are over: their numbers, negative when they were stopped.
     func played(_ session: MediaSessionID) -> [Int] {
-        compactMap { if case .played(session, let play, let stopped) = $0 { Int(play.rawValue) * (stopped ? -1 : 1) } else { nil } }
+        compactMap {
+            guard case .played(session, let play, let stopped) = $0, play.rawValue < PlayID.firstOfHouse else { return nil }
+            return Int(play.rawValue) * (stopped ? -1 : 1)
+        }
     }
 
     /// How often a session was heard for the first time.

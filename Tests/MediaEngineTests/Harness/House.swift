@@ -7,6 +7,7 @@ import Synchronization
 /// An engine with all that it reports. It is shut down when the test is over.
 final class House {
     private static let count = Atomic(0)
+    private static let plays = Atomic(PlayID.firstOfHouse)
 
     let engine: MediaEngine
     let events: EventLog
@@ -40,15 +41,26 @@ final class House {
     /// A session that is connected with a peer, and the peer with it.
     func call(_ peer: Peer, _ change: (inout NegotiatedAudio) -> Void = { _ in }) throws -> Session {
         let session = try open(peer.rtp.address.ip.isV6 ? .v6 : .v4)
-        connect(session, peer, change)
+        try connect(session, peer, change)
         return session
     }
 
-    func connect(_ session: Session, _ peer: Peer, _ change: (inout NegotiatedAudio) -> Void = { _ in }) {
+    /// Connects a session that is open, and waits until it is done.
+    func connect(_ session: Session, _ peer: Peer, _ change: (inout NegotiatedAudio) -> Void = { _ in }) throws {
         var audio = peer.audio
         change(&audio)
         engine.command(session.id, .connect(audio))
         peer.target = session.address
+        try settle(session)
+    }
+
+    /// Waits until the session has taken what it was told: a play of nothing, told behind it, is over.
+    func settle(_ session: Session) throws {
+        let number = House.plays.add(1, ordering: .relaxed).oldValue
+        engine.command(session.id, .play(PlayID(number), []))
+        _ = try events.wait("the play of nothing") { events in
+            events.contains { if case .played(session.id, PlayID(number), _) = $0 { true } else { false } } ? true : nil
+        }
     }
 
     func tell(_ session: Session, _ commands: MediaCommand...) {
@@ -72,4 +84,9 @@ final class House {
         tell(session, .close)
         return try events.wait("the end of the session") { $0.closed(session.id) }
     }
+}
+
+extension PlayID {
+    /// Numbers from here on are the house's own.
+    static let firstOfHouse: UInt64 = 1_000_000
 }
