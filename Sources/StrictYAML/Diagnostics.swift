@@ -1,3 +1,5 @@
+import Kernel
+
 /// Collects what is wrong with one file, so that its author learns everything at once.
 ///
 /// Readers of parts of the file share one collector. It keeps at most `limit` diagnostics and one error for each place.

@@ -1,3 +1,5 @@
+import Kernel
+
 /// Reads the keys of one mapping for a schema, and reports what is missing, wrong or unknown.
 ///
 /// ```swift

@@ -79,11 +79,4 @@ private func reader(_ text: String) throws -> YAMLReader {
                 "expected a day such as `2026-12-25`, found `2027-02-29`", "expected a whole number from 1 to 6, found `7`",
             ])
     }
-
-    @Test(
-        arguments: [("meun", "menu"), ("no_input", "no-input"), ("Menu", "menu"), ("x", nil), ("elephant", nil), ("redirct", "redirect")]
-            as [(String, String?)])
-    func `the nearest word`(word: String, expected: String?) {
-        #expect(NearestWord.find(word, among: ["menu", "no-input", "say", "redirect", "1", "2"]) == expected)
-    }
 }

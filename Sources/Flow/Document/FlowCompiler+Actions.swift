@@ -1,3 +1,4 @@
+import Kernel
 import StrictYAML
 
 // Reading the actions of a step.

@@ -1,3 +1,4 @@
+import Kernel
 import StrictYAML
 
 // What must be known of the whole file before its steps are read, and what can be told only afterwards.
