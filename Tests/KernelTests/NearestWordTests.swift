@@ -1,7 +1,7 @@
 import Kernel
 import Testing
 
-@Suite struct `Nearest word` {
+@Suite struct NearestWordTests {
     @Test(
         arguments: [("meun", "menu"), ("no_input", "no-input"), ("Menu", "menu"), ("x", nil), ("elephant", nil), ("redirct", "redirect")]
             as [(String, String?)])
