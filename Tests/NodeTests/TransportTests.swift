@@ -113,6 +113,26 @@ struct TransportTests {
         try await other.close()
     }
 
+    @Test(
+        "a datagram that the system refuses to send is reported, and the socket goes on", .timeLimit(.minutes(1)),
+        arguments: [
+            TransportAddress(ip: .loopbackV4, port: 0), TransportAddress(ip: .v4(0xFFFF_FFFF), port: 5060),
+            TransportAddress(ip: .v4(0), port: 0),
+        ])
+    func refusedDatagram(impossible: TransportAddress) async throws {
+        let any = SIPTransport.Listener(transport: .udp, address: TransportAddress(ip: .loopbackV4, port: 0))
+        let (one, other) = (try await Post([any]), try await Post([any]))
+        let target = try #require(other.transport?.bound.first)
+        let own = try #require(one.transport?.bound.first)
+        let hop = Hop(transport: .udp, local: own.address, remote: impossible)
+        try await one.answer(TransportTests.options, over: hop)
+        guard case .unreachable(hop) = await one.next() else { throw Surprise() }
+        try await one.send(TransportTests.options, to: target)
+        guard case .message(.request, _) = await other.next() else { throw Surprise() }
+        try await one.close()
+        try await other.close()
+    }
+
     @Test("a connection that cannot be made is reported as unreachable", .timeLimit(.minutes(1)))
     func nobodyThere() async throws {
         let post = try await Post([SIPTransport.Listener(transport: .tcp, address: TransportAddress(ip: .loopbackV4, port: 0))])

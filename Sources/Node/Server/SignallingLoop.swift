@@ -21,6 +21,7 @@ final class SignallingLoop: @unchecked Sendable {
     private var isDraining = false
     private var timer: Scheduled<Void>?
     private var timerAt: Instant?
+    private var noticeLimit = NoticeLimit()
     /// Sends SIP.
     var transmit: ([UInt8], Hop) -> Void = { _, _ in }
     /// Applications in this process, by their connection.
@@ -81,7 +82,7 @@ final class SignallingLoop: @unchecked Sendable {
         case .alarm(let alarm): logger.warning("alarm: \(alarm)")
         case .call(let event): logger.debug("call \(event.call.rawValue): \(event.kind)")
         case .registration(let event): log(event)
-        case .notice(let notice): logger.notice("SIP: \(notice)")
+        case .notice(let notice): log(notice)
         }
     }
 
@@ -92,6 +93,12 @@ final class SignallingLoop: @unchecked Sendable {
             let isRight = PasswordHash(text: hash)?.matches(password) ?? false
             eventLoop.execute { self.receive(.passwordVerified(application, isRight)) }
         }
+    }
+
+    private func log(_ notice: SIPNotice) {
+        let (isAdmitted, leftOut) = noticeLimit.admit(at: now)
+        if leftOut > 0 { logger.notice("SIP: \(leftOut) more notices came within a second and are not shown") }
+        if isAdmitted { logger.notice("SIP: \(notice)") }
     }
 
     private func log(_ event: RegistrationEvent) {

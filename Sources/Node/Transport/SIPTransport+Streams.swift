@@ -15,6 +15,8 @@ struct StreamTable {
 
     /// The most messages that wait for one connection.
     static let waitingLimit = 256
+    /// The most connections that are being made at once: whoever names addresses where nobody answers shall not use up our descriptors.
+    static let connectingLimit = 512
     /// How long a connection may be silent before its first message, and between messages.
     static let firstMessage = TimeAmount.seconds(30)
     static let idle = TimeAmount.hours(2)
@@ -29,6 +31,10 @@ extension SIPTransport {
             guard waiting.count < StreamTable.waitingLimit else { return reportUnreachable(hop) }
             streams.connecting[hop.remote]?.append((bytes, hop))
         } else {
+            guard streams.connecting.count < StreamTable.connectingLimit else {
+                logger.debug("more than \(StreamTable.connectingLimit) SIP connections are being made: none is made to \(hop.remote)")
+                return reportUnreachable(hop)
+            }
             streams.connecting[hop.remote] = [(bytes, hop)]
             connect(hop.remote)
         }
@@ -58,7 +64,7 @@ extension SIPTransport {
             case .success(let channel):
                 for message in waiting { self.write(message.bytes, to: channel, message.hop) }
             case .failure(let error):
-                self.logger.info("no connection to \(remote): \(error)")
+                self.logger.debug("no connection to \(remote): \(error)")
                 for message in waiting { self.receive(.unreachable(message.hop)) }
             }
         }
@@ -149,7 +155,7 @@ final class StreamHandler: ChannelInboundHandler {
             }
         } catch {
             transport.receive(.malformed(error, hop))
-            transport.logger.info("the connection from \(hop.remote) is closed: \(error.reason)")
+            transport.logger.debug("the connection from \(hop.remote) is closed: \(error.reason)")
             context.close(promise: nil)
         }
     }

@@ -40,7 +40,7 @@ public final class SIPTransport: @unchecked Sendable {
     let receive: (Input) -> Void
     private let requested: [Listener]
     private(set) var bound: [Listener] = []
-    private var datagramChannels: [(listener: Listener, channel: any Channel)] = []
+    private var datagramSockets: [DatagramSocket] = []
     private var serverChannels: [any Channel] = []
     private var locals = LocalAddresses()
     private var unflushed: [any Channel] = []
@@ -74,8 +74,12 @@ public final class SIPTransport: @unchecked Sendable {
         return channel.flatMapThrowing { channel in
             var actual = listener
             if let port = channel.localAddress?.port { actual.address.port = UInt16(port) }
+            if listener.transport == .udp {
+                self.datagramSockets.append(try DatagramSocket(channel, listener: actual))
+            } else {
+                self.serverChannels.append(channel)
+            }
             self.bound.append(actual)
-            if listener.transport == .udp { self.datagramChannels.append((actual, channel)) } else { self.serverChannels.append(channel) }
             return actual
         }.flatMapErrorThrowing { error in
             throw TransportFailure(listener: listener, reason: "\(error)")
@@ -138,15 +142,9 @@ public final class SIPTransport: @unchecked Sendable {
     }
 
     private func sendDatagram(_ bytes: [UInt8], _ hop: Hop) {
-        let fitting = datagramChannels.filter { $0.listener.address.ip.isV6 == hop.remote.ip.isV6 }
-        guard let channel = (fitting.first { $0.listener.address.port == hop.local.port } ?? fitting.first)?.channel,
-            let remote = try? hop.remote.socketAddress
-        else {
-            reportUnreachable(hop)
-            return
-        }
-        channel.write(AddressedEnvelope(remoteAddress: remote, data: ByteBuffer(bytes: bytes)), promise: nil)
-        flushSoon(channel)
+        let fitting = datagramSockets.lazy.filter { $0.listener.address.ip.isV6 == hop.remote.ip.isV6 }
+        let socket = fitting.first { $0.listener.address.port == hop.local.port } ?? fitting.first
+        guard let socket, socket.send(bytes, to: hop.remote) else { return reportUnreachable(hop) }
     }
 
     /// Flushes at the end of what the loop is doing, so that several messages make one system call.
@@ -195,7 +193,7 @@ public final class SIPTransport: @unchecked Sendable {
     public func close() {
         flush()
         upkeep?.cancel()
-        for (_, channel) in datagramChannels { channel.close(promise: nil) }
+        for socket in datagramSockets { socket.channel.close(promise: nil) }
         for channel in serverChannels { channel.close(promise: nil) }
         closeStreams()
     }

@@ -19,7 +19,7 @@ struct Serve: AsyncParsableCommand {
         guard let level = Logger.Level(rawValue: logLevel) else {
             throw ValidationError("--log-level takes debug, info, notice, warning or error, found \"\(logLevel)\"")
         }
-        var logger = Logger(label: "frontdesk")
+        var logger = Logger(label: "frontdesk", factory: LineLogHandler.init)
         logger.logLevel = level
         let site: Site
         do throws(SiteProblems) {

@@ -71,7 +71,7 @@ final class SoftPhone: @unchecked Sendable {
         let transport = SIPTransport(
             eventLoop: eventLoop,
             listeners: [SIPTransport.Listener(transport: .udp, address: local), SIPTransport.Listener(transport: .tcp, address: local)],
-            logger: Logger(label: "soft client")
+            logger: Logger(label: "soft client", factory: LineLogHandler.init)
         ) { [weak self] in self?.received($0) }
         self.transport = transport
         return transport.start().flatMapThrowing { _ in
