@@ -43,7 +43,9 @@ public final class SIPTransport: @unchecked Sendable {
     private var datagramSockets: [DatagramSocket] = []
     private var serverChannels: [any Channel] = []
     private var locals = LocalAddresses()
+    private var unsent: [(bytes: [UInt8], hop: Hop)] = []
     private var unflushed: [any Channel] = []
+    private var isFlushDue = false
     var streams = StreamTable()
     private var upkeep: RepeatedTask?
 
@@ -135,7 +137,10 @@ public final class SIPTransport: @unchecked Sendable {
     /// Sends bytes over a hop. What cannot be sent is reported as `unreachable`, later.
     public func send(_ bytes: [UInt8], over hop: Hop) {
         switch hop.transport {
-        case .udp: sendDatagram(bytes, hop)
+        case .udp:
+            // One behind the other at the end of the loop's turn: a peer that gets two messages is woken once.
+            unsent.append((bytes, hop))
+            flushSoon()
         case .tcp: sendOverStream(bytes, hop)
         case .tls: reportUnreachable(hop)
         }
@@ -147,17 +152,25 @@ public final class SIPTransport: @unchecked Sendable {
         guard let socket, socket.send(bytes, to: hop.remote) else { return reportUnreachable(hop) }
     }
 
-    /// Flushes at the end of what the loop is doing, so that several messages make one system call.
+    /// Flushes a connection at the end of what the loop is doing, so that several messages make one system call.
     func flushSoon(_ channel: any Channel) {
-        if unflushed.isEmpty {
-            eventLoop.execute { self.flush() }
-        }
         if !unflushed.contains(where: { $0 === channel }) { unflushed.append(channel) }
+        flushSoon()
+    }
+
+    private func flushSoon() {
+        guard !isFlushDue else { return }
+        isFlushDue = true
+        eventLoop.execute { self.flush() }
     }
 
     private func flush() {
-        let channels = unflushed
+        isFlushDue = false
+        // A connection that ends in its flush may make more to send, which is for the next turn.
+        let (datagrams, channels) = (unsent, unflushed)
+        unsent.removeAll(keepingCapacity: true)
         unflushed.removeAll(keepingCapacity: true)
+        for (bytes, hop) in datagrams { sendDatagram(bytes, hop) }
         for channel in channels { channel.flush() }
     }
 
