@@ -55,7 +55,8 @@ let package = Package(
         .executableTarget(
             name: "frontdesk",
             dependencies: [
-                "Node", "Attendant", "MediaEngine", "Audio", "Stores", "Flow", "CTI", "CallControl", "Switchboard", "SIPEndpoint",
+                "Node", "Attendant", "CTILink", "MediaEngine", "Audio", "Stores", "Flow", "CTI", "CallControl", "Switchboard",
+                "SIPEndpoint",
                 "SIP", "SDP", "RTP", "StrictYAML", "Kernel",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"), logging,
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
@@ -64,9 +65,8 @@ let package = Package(
         room(
             "Node",
             [
-                "Attendant", "MediaEngine", "Stores", "Switchboard", "SIPEndpoint", "SIP", "SDP", "CTI", "CallControl", "Flow", "Audio",
-                "RTP",
-                "StrictYAML", "Kernel", logging, crypto, .product(name: "CryptoExtras", package: "swift-crypto"),
+                "Attendant", "CTILink", "MediaEngine", "Stores", "Switchboard", "SIPEndpoint", "SIP", "SDP", "CTI", "CallControl", "Flow",
+                "Audio", "RTP", "StrictYAML", "Kernel", logging, crypto, .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         room(
@@ -74,6 +74,13 @@ let package = Package(
             [
                 "CTI", "CallControl", "Flow", "MediaEngine", "Stores", "Audio", "RTP", "SDP", "Kernel", crypto,
                 .product(name: "Subprocess", package: "swift-subprocess"),
+            ]),
+        room(
+            "CTILink",
+            [
+                "CTI", "CallControl", "SDP", "Kernel", logging, .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
             ]),
         room("MediaEngine", ["RTP", "Audio", "SDP", "Kernel", "CLinux"]),
         room("Stores", ["Kernel", "CPhoneNumber", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -106,6 +113,7 @@ let package = Package(
         tests("RTPTests", ["RTP", "Kernel"]),
         tests("AudioTests", ["Audio", "Kernel", "CSndFile"]),
         tests("StrictYAMLTests", ["StrictYAML", "Kernel"]),
+        tests("CTILinkTests", ["CTILink", "CTI", "CallControl", "SDP", "Kernel"]),
         tests("FlowTests", ["Flow", "StrictYAML", "Kernel"]),
         tests("CallControlTests", ["CallControl", "SDP", "Kernel"]),
         tests("CTITests", ["CTI", "CallControl", "SDP", "Kernel"]),

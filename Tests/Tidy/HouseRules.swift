@@ -24,6 +24,7 @@ struct HouseRules {
             ("Audio", ["Kernel", "CSndFile", "CSpeexDSP", "CSpanDSP"]),
             ("Stores", ["Kernel", "CPhoneNumber"]),
             ("MediaEngine", ["RTP", "Audio", "SDP", "Kernel"]),
+            ("CTILink", ["CTI", "CallControl", "SDP", "Kernel"]),
             ("Attendant", ["CTI", "CallControl", "Flow", "MediaEngine", "Stores", "Audio", "RTP", "SDP", "Kernel"]),
         ]
         return Dictionary(uniqueKeysWithValues: pure + others)

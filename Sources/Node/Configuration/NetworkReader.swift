@@ -1,8 +1,9 @@
+import CTILink
 import CallControl
 import Kernel
 import StrictYAML
 
-/// Reads the groups `sip` and `media`.
+/// Reads the groups `sip`, `media` and `cti-link`.
 enum NetworkReader {
     static func sip(_ reader: YAMLReader?, trunks: [DeviceName]) -> SIPListeners {
         var listeners = SIPListeners(addresses: [.v4(0), .v6(0, 0)], udp: 5060, tcp: 5060, tcpFollowsUDP: false, guests: nil)
@@ -24,6 +25,14 @@ enum NetworkReader {
         }
         reader.finish()
         return listeners
+    }
+
+    static func link(_ reader: YAMLReader?) -> LinkListeners? {
+        guard let reader else { return nil }
+        let addresses = reader.optional("addresses", as: .list(of: .address)) ?? [.loopbackV4]
+        let port = UInt16(reader.int("port", in: 0...65_535, default: Int(LinkServer.standardPort)))
+        reader.finish()
+        return LinkListeners(addresses: addresses, port: port)
     }
 
     static func media(_ reader: YAMLReader?) -> MediaSettings {

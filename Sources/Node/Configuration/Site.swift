@@ -32,6 +32,8 @@ public struct Site: Sendable {
     public var trunks: [TrunkSettings]
     /// Users, their rights, and service parameters.
     public var cti: CTIConfiguration
+    /// Where applications in other processes connect; `nil` when none may.
+    public var link: LinkListeners?
     /// How our own attendant signs in; `nil` when this site runs none.
     public var attendant: AttendantSettings?
     /// The file of the customer store, if there is one.
@@ -62,6 +64,14 @@ public struct SIPListeners: Equatable, Sendable {
     public var tcpFollowsUDP: Bool
     /// The trunk by which callers come in that are no phone and no trunk of ours; `nil` refuses them.
     public var guests: DeviceName?
+}
+
+/// Where the CTI link is listened for.
+public struct LinkListeners: Equatable, Sendable {
+    /// The addresses.
+    public var addresses: [IPAddress]
+    /// The TCP port; 0 lets the system choose.
+    public var port: UInt16
 }
 
 /// Where RTP may be received, and by how many threads.

@@ -37,6 +37,7 @@ public enum SiteReader {
         let sip = NetworkReader.sip(reader.group("sip"), trunks: plan.trunks.map(\.device))
         let media = NetworkReader.media(reader.group("media"))
         let cti = UserReader.configuration(reader, devices: plan.plan.devices)
+        let link = NetworkReader.link(reader.group("cti-link"))
         let attendant = UserReader.attendant(reader.group("attendant"), devices: plan.plan.devices)
         let customers = reader.group("customers")
         let customerFile = customers?.text("file")
@@ -46,7 +47,7 @@ public enum SiteReader {
         guard let name, let country, let language else { return nil }
         return Site(
             directory: directory, name: name, country: country, language: language, realm: realm, sip: sip, media: media, plan: plan.plan,
-            pools: plan.pools, phones: plan.phones, trunks: plan.trunks, cti: cti, attendant: attendant,
+            pools: plan.pools, phones: plan.phones, trunks: plan.trunks, cti: cti, link: link, attendant: attendant,
             customerFile: customerFile.map { URL(fileURLWithPath: $0, relativeTo: directory) }, speech: speech)
     }
 

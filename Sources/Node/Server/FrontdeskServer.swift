@@ -1,10 +1,11 @@
 import Attendant
 import Audio
 import CTI
+import CTILink
 import CallControl
 import Flow
 import Foundation
-import Kernel
+public import Kernel
 public import Logging
 import MediaEngine
 import NIOCore
@@ -17,13 +18,22 @@ import Switchboard
 public final class FrontdeskServer: Sendable {
     /// Where SIP is listened for, with the ports that the system gave.
     public let listeners: [SIPTransport.Listener]
+    /// Where the CTI link is listened for.
+    public let linkAddresses: [TransportAddress]
 
     private let loop: SignallingLoop
     private let transport: SIPTransport
+    private let link: LinkServer
     private let engine: MediaEngine
 
-    private init(listeners: [SIPTransport.Listener], loop: SignallingLoop, transport: SIPTransport, engine: MediaEngine) {
+    private init(
+        listeners: [SIPTransport.Listener], linkAddresses: [TransportAddress], loop: SignallingLoop, transport: SIPTransport,
+        link: LinkServer,
+        engine: MediaEngine
+    ) {
         self.listeners = listeners
+        self.linkAddresses = linkAddresses
+        self.link = link
         self.loop = loop
         self.transport = transport
         self.engine = engine
@@ -70,11 +80,15 @@ public final class FrontdeskServer: Sendable {
         }.get()
         // Whoever is told that the server is ready may call at once.
         for await _ in connected { break }
-        return FrontdeskServer(listeners: listeners, loop: loop, transport: transport, engine: engine)
+        let link = LinkServer(after: attendantID, logger: logger) { link, input in loop.receive(input, over: link) }
+        let linkAddresses = try await bind(site, link)
+        return FrontdeskServer(
+            listeners: listeners, linkAddresses: linkAddresses, loop: loop, transport: transport, link: link, engine: engine)
     }
 
     /// Ends the server; calls in progress lose it.
     public func stop() async {
+        link.close()
         _ = try? await loop.eventLoop.submit { self.transport.close() }.get()
         engine.shutdown()
     }
@@ -95,6 +109,16 @@ public final class FrontdeskServer: Sendable {
                 if kind == .udp { udpPort = result.address.port }
                 bound.append(result)
             }
+        }
+        return bound
+    }
+
+    /// Lets applications in other processes connect, where the site says so.
+    private static func bind(_ site: Site, _ link: LinkServer) async throws -> [TransportAddress] {
+        var bound: [TransportAddress] = []
+        guard let settings = site.link else { return bound }
+        for ip in settings.addresses {
+            bound.append(try await link.bind(TransportAddress(ip: ip, port: settings.port)))
         }
         return bound
     }
@@ -135,6 +159,7 @@ public final class FrontdeskServer: Sendable {
             switch message {
             case .reply(let id, let result): attendant.receive(.reply(id, result))
             case .event(let event): attendant.receive(.event(event))
+            case .end: break
             }
         }
         loop.otherDeadline = { attendant.nextDeadline }

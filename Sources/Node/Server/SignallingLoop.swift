@@ -1,4 +1,5 @@
 import CTI
+import CTILink
 import CallControl
 import Kernel
 import Logging
@@ -24,17 +25,11 @@ final class SignallingLoop: @unchecked Sendable {
     private var noticeLimit = NoticeLimit()
     /// Sends SIP.
     var transmit: ([UInt8], Hop) -> Void = { _, _ in }
-    /// Applications in this process, by their connection.
-    var applications: [ApplicationID: (Message) -> Void] = [:]
+    /// Applications, in this process or at the other end of the CTI link, by their connection.
+    var applications: [ApplicationID: (LinkServer.Message) -> Void] = [:]
     /// When an application in this process wants to hear of the time, and how.
     var otherDeadline: () -> Instant? = { nil }
     var otherDeadlineCame: () -> Void = {}
-
-    /// What the CTIManager says to an application.
-    enum Message {
-        case reply(RequestID, Result<ProviderReply, Refusal>)
-        case event(ProviderEvent)
-    }
 
     init(eventLoop: any EventLoop, logger: Logger) {
         self.eventLoop = eventLoop
@@ -77,7 +72,7 @@ final class SignallingLoop: @unchecked Sendable {
         case .reply(let application, let id, let result): applications[application]?(.reply(id, result))
         case .event(let application, let event): applications[application]?(.event(event))
         case .verifyPassword(let application, let password, let hash): verify(application, password, hash)
-        case .disconnect(let application): applications[application] = nil
+        case .disconnect(let application): applications.removeValue(forKey: application)?(.end)
         case .result: break
         case .alarm(let alarm): logger.warning("alarm: \(alarm)")
         case .call(let event): logger.debug("call \(event.call.rawValue): \(event.kind)")

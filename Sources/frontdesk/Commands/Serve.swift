@@ -38,8 +38,9 @@ struct Serve: AsyncParsableCommand {
             print("cannot serve \(site.name): \(error)")
             throw ExitCode(1)
         }
-        let places = server.listeners.map { "\($0.transport.rawValue.lowercased()) \($0.address)" }.joined(separator: ", ")
-        print("ready: \(site.name) at \(places)")
+        let places =
+            server.listeners.map { "\($0.transport.rawValue.lowercased()) \($0.address)" } + server.linkAddresses.map { "cti ws://\($0)" }
+        print("ready: \(site.name) at \(places.joined(separator: ", "))")
         await Serve.untilSignalled()
         await server.stop()
     }

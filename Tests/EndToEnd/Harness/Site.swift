@@ -6,6 +6,7 @@ final class Site {
     let server: Program
     let port: UInt16
     let v6Port: UInt16
+    let linkPort: UInt16
 
     /// The repository's root.
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -34,6 +35,7 @@ final class Site {
         try server.wait(for: "ready", within: 20)
         port = try Site.port(of: "udp 127.0.0.1:", in: server.output)
         v6Port = try Site.port(of: "udp [::1]:", in: server.output)
+        linkPort = try Site.port(of: "cti ws://127.0.0.1:", in: server.output)
     }
 
     deinit {
@@ -67,15 +69,19 @@ final class Site {
         device-pools: { default: { codecs: [PCMU, PCMA] } }
         devices:
           main-line: { kind: route-point, calling-search-space: staff }
+          second-line: { kind: route-point, calling-search-space: staff }
           front-door: { kind: trunk, calling-search-space: callers }
           desk-2000: { kind: phone, calling-search-space: staff, password: secret-2000, digest: MD5 }
           desk-2001: { kind: phone, calling-search-space: staff, password: secret-2001, digest: MD5 }
         lines:
           5000: { devices: [main-line], maximum-calls: 100, busy-trigger: 100, forward: { no-answer: 2000, failure: 2000 } }
+          5100: { devices: [second-line], maximum-calls: 100, busy-trigger: 100, forward: { no-answer: 2000, failure: 2000 } }
           2000: { devices: [desk-2000] }
           2001: { devices: [desk-2001] }
         users:
           attendant: { password: quay-side, groups: [Standard CTI Enabled], controlled-devices: [main-line] }
+          ivr: { password: gangway, groups: [Standard CTI Enabled], controlled-devices: [second-line] }
+        cti-link: { port: 0 }
         attendant: { user: attendant, password: quay-side, devices: [main-line] }
         customers: { file: customers.sqlite }
         """

@@ -1,0 +1,86 @@
+import CTI
+import CallControl
+import Kernel
+import SDP
+
+// Events: notifications of the server, named as in CSTA.
+
+extension ProviderEvent {
+    /// The method and the parameters of the notification.
+    var link: (method: String, parameters: JSON) {
+        switch self {
+        case .providerShutdown(let reason): ("ProviderShutdown", ["reason": .string(reason)])
+        case .inService(let device): ("BackInService", ["device": .string(device.text)])
+        case .outOfService(let device): ("OutOfService", ["device": .string(device.text)])
+        case .mediaAddressNeeded(let leg): ("MediaAddressNeeded", ["connection": .number(leg.rawValue)])
+        case .mediaStarted(let leg, let audio): ("MediaStarted", ["connection": .number(leg.rawValue), "media": audio.json])
+        case .mediaStopped(let leg): ("MediaStopped", ["connection": .number(leg.rawValue)])
+        case .data(let leg, let data): ("CallInformation", ["connection": .number(leg.rawValue), "data": data.json])
+        case .call(let event): event.link
+        }
+    }
+}
+
+extension CallEvent {
+    fileprivate var link: (method: String, parameters: JSON) {
+        let (name, details) = kind.link
+        var members: [String: JSON?] = [
+            "call": .number(call.rawValue), "connection": leg.map { .number($0.rawValue) }, "device": device.map { .string($0.text) },
+            "line": line.map { .string($0.text) },
+        ]
+        members.merge(details) { $1 }
+        return (name, .members(members))
+    }
+}
+
+extension CallEvent.Kind {
+    fileprivate var link: (name: String, details: [String: JSON?]) {
+        switch self {
+        case .originated(let number): ("Originated", ["to": .string(number.text)])
+        case .offered(let setUp): ("Offered", setUp.json)
+        case .delivered: ("Delivered", [:])
+        case .established(let party): ("Established", ["with": party.json])
+        case .diverted(let number, let cause): ("Diverted", ["to": .string(number.text), "cause": cause.json])
+        case .held: ("Held", [:])
+        case .retrieved: ("Retrieved", [:])
+        case .failed(let cause): ("Failed", ["cause": cause.json])
+        case .connectionCleared(let cause): ("ConnectionCleared", ["cause": cause.json])
+        case .digit(let digit): ("DigitsDialed", ["digits": .string(digit)])
+        case .callCleared(let cause): ("CallCleared", ["cause": cause.json])
+        }
+    }
+}
+
+/// An event of the CTI link as the description shows it.
+struct LinkEvent {
+    let name: String
+    let summary: String
+    let members: [String]
+
+    private static let place = ["call", "connection", "device", "line"]
+
+    static let all: [LinkEvent] = [
+        LinkEvent(name: "ProviderShutdown", summary: "The provider closed and says no more.", members: ["reason"]),
+        LinkEvent(name: "BackInService", summary: "An opened device works.", members: ["device"]),
+        LinkEvent(name: "OutOfService", summary: "An opened device does not work.", members: ["device"]),
+        LinkEvent(name: "Originated", summary: "A device begins a call.", members: place + ["to"]),
+        LinkEvent(
+            name: "Offered", summary: "A call is offered: accept, answer, deflect or reject it within the new call accept timer.",
+            members: place + SetUp.members),
+        LinkEvent(name: "Delivered", summary: "The device is being alerted.", members: place),
+        LinkEvent(name: "Established", summary: "The device takes part in the call, with the other party.", members: place + ["with"]),
+        LinkEvent(name: "Diverted", summary: "The call left the device for another number.", members: place + ["to", "cause"]),
+        LinkEvent(name: "Held", summary: "The device holds the call.", members: place),
+        LinkEvent(name: "Retrieved", summary: "The device talks again.", members: place),
+        LinkEvent(name: "Failed", summary: "The call cannot reach the device.", members: place + ["cause"]),
+        LinkEvent(name: "ConnectionCleared", summary: "The device left the call.", members: place + ["cause"]),
+        LinkEvent(name: "DigitsDialed", summary: "The other party sent a key outside of the media.", members: place + ["digits"]),
+        LinkEvent(name: "CallCleared", summary: "The call is over for everyone.", members: place + ["cause"]),
+        LinkEvent(
+            name: "MediaAddressNeeded", summary: "Where does the media of this call go? Answer with SetMedia.", members: ["connection"]),
+        LinkEvent(
+            name: "MediaStarted", summary: "Media flows as described; again when the peer changes it.", members: ["connection", "media"]),
+        LinkEvent(name: "MediaStopped", summary: "Media no longer flows to this device.", members: ["connection"]),
+        LinkEvent(name: "CallInformation", summary: "The data that travels with the call changed.", members: ["connection", "data"]),
+    ]
+}

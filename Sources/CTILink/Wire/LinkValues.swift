@@ -1,0 +1,123 @@
+import CallControl
+import Kernel
+import SDP
+
+// The values that requests, replies and events share.
+
+extension Cause {
+    /// The names of ECMA-269 for the Q.850 causes that we use.
+    private static let names: [UInt8: String] = [
+        1: "destNotObtainable", 3: "networkNotObtainable", 16: "normalClearing", 17: "busy", 18: "callNotAnswered", 19: "callNotAnswered",
+        20: "destOutOfOrder", 21: "callCancelled", 22: "numberChanged", 25: "redirected", 26: "callPickup", 27: "destOutOfOrder",
+        28: "invalidNumberFormat", 31: "normal", 34: "networkCongestion", 38: "networkOutOfOrder", 41: "networkNotObtainable",
+        42: "networkCongestion", 47: "resourcesNotAvailable", 65: "incompatibleDestination", 79: "unsupported", 102: "timeout",
+    ]
+
+    var json: JSON { ["q850": .number(q850), "name": .string(Cause.names[q850] ?? "normal")] }
+
+    init(_ arguments: LinkArguments?, otherwise standard: Cause) throws(LinkMistake) {
+        self = try arguments?.optionalWhole("q850", in: 1...127).map { Cause(q850: $0) } ?? standard
+    }
+
+    static let members = ["q850", "name"]
+}
+
+extension LinkArguments {
+    func cause(otherwise standard: Cause = .normalUnspecified) throws(LinkMistake) -> Cause {
+        try Cause(try object("cause", allowed: Cause.members), otherwise: standard)
+    }
+
+    func callData() throws(LinkMistake) -> CallData {
+        var data = CallData()
+        for entry in try list("data") {
+            let pair = try LinkArguments(entry, at: "\(place).data", allowed: ["name", "value"])
+            let (name, value) = (try pair.string("name"), try pair.string("value"))
+            guard data.set(name, to: value) else {
+                throw LinkMistake(
+                    text: "`\(name)` of \(place).data does not fit: a name has letters, digits, _ . and -, and there are at most "
+                        + "\(CallData.maximumEntries) entries of \(CallData.maximumBytes) bytes in all")
+            }
+        }
+        return data
+    }
+
+    func formats(_ name: String) throws(LinkMistake) -> [AudioFormat] {
+        var formats: [AudioFormat] = []
+        for entry in try list(name) {
+            let format = try LinkArguments(entry, at: "\(place).\(name)", allowed: AudioFormat.members)
+            formats.append(try AudioFormat(format))
+        }
+        return formats
+    }
+}
+
+extension Party {
+    var json: JSON { .members(["number": number.map { .string($0.text) }, "name": name.map { .string($0) }]) }
+}
+
+extension CallData {
+    var json: JSON { .array(entries.map { ["name": .string($0.name), "value": .string($0.value)] }) }
+}
+
+extension TransportAddress {
+    var json: JSON { ["address": .string("\(ip)"), "port": .number(UInt64(port))] }
+}
+
+extension TelephoneEvents {
+    var json: JSON { ["payloadType": .number(payloadType), "clockRate": .number(UInt64(clockRate))] }
+}
+
+extension AudioFormat {
+    static let members = ["name", "clockRate", "channels", "payloadType"]
+
+    var json: JSON {
+        [
+            "name": .string(name), "clockRate": .number(UInt64(clockRate)), "channels": .number(channels),
+            "payloadType": .number(payloadType),
+        ]
+    }
+
+    init(_ arguments: LinkArguments) throws(LinkMistake) {
+        self.init(
+            name: try arguments.string("name"), clockRate: UInt32(try arguments.whole("clockRate", in: 1...192_000)),
+            channels: UInt8(try arguments.optionalWhole("channels", in: 1...2) ?? 1),
+            payloadType: UInt8(try arguments.whole("payloadType", in: 0...127)))
+    }
+}
+
+extension NegotiatedAudio {
+    static let members = [
+        "remote", "remoteRTCP", "rtcpMux", "format", "receivePayloadType", "alsoReceive", "sendEvents", "receiveEvents", "packetTime",
+        "direction",
+    ]
+
+    var json: JSON {
+        .members([
+            "remote": remote.json, "remoteRTCP": remoteRTCP.json, "rtcpMux": .bool(rtcpMux), "format": format.json,
+            "receivePayloadType": .number(receivePayloadType), "alsoReceive": .array(alsoReceive.map(\.json)),
+            "sendEvents": sendEvents?.json, "receiveEvents": receiveEvents?.json, "packetTime": .number(Double(packetTime)),
+            "direction": .string(direction.rawValue),
+        ])
+    }
+}
+
+extension SetUp {
+    static let members = ["calling", "called", "originalCalled", "diversions", "data", "callerMedia"]
+
+    /// The caller's description itself is not shown: it may hold keys (RFC 4568).
+    var json: [String: JSON?] {
+        [
+            "calling": calling.json, "called": .string(called.text), "originalCalled": originalCalled.map { .string($0.text) },
+            "diversions": .array(diversions.map { ["number": .string($0.number.text), "reason": .string($0.reason.rawValue)] }),
+            "data": data.json, "callerMedia": callerAddress?.json,
+        ]
+    }
+
+    /// Where the caller wants its audio, IPv4 or IPv6; `nil` when it has not said or has no audio.
+    private var callerAddress: TransportAddress? {
+        guard case .offer(let description) = media, let audio = description.media.first(where: { $0.kind == "audio" && $0.port != 0 }),
+            let ip = (audio.connection ?? description.connection)?.ip
+        else { return nil }
+        return TransportAddress(ip: ip, port: audio.port)
+    }
+}
