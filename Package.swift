@@ -113,7 +113,12 @@ let package = Package(
         tests("RTPTests", ["RTP", "Kernel"]),
         tests("AudioTests", ["Audio", "Kernel", "CSndFile"]),
         tests("StrictYAMLTests", ["StrictYAML", "Kernel"]),
-        tests("CTILinkTests", ["CTILink", "CTI", "CallControl", "SDP", "Kernel"]),
+        tests(
+            "CTILinkTests",
+            [
+                "CTILink", "CTI", "CallControl", "SDP", "Kernel", logging, .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
         tests("FlowTests", ["Flow", "StrictYAML", "Kernel"]),
         tests("CallControlTests", ["CallControl", "SDP", "Kernel"]),
         tests("CTITests", ["CTI", "CallControl", "SDP", "Kernel"]),

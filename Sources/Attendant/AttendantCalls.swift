@@ -183,6 +183,12 @@ extension AttendantMachine {
         deadlines.cancel(leg)
     }
 
+    /// The CTIManager that knew the calls is out of reach: it, or what comes in its place, takes care of the callers.
+    mutating func abandonCalls(at now: Instant, into outputs: inout [Output]) {
+        for leg in calls.keys.sorted(by: { $0.rawValue < $1.rawValue }) { end(leg, .temporaryFailure, at: now, into: &outputs) }
+        requests = [:]
+    }
+
     mutating func note(_ leg: LegID, _ text: String, into outputs: inout [Output]) {
         guard let call = calls[leg] else { return }
         outputs.append(.note(CallNote(call: call.call, text: text)))

@@ -12,6 +12,8 @@ public struct AttendantMachine: Sendable {
     public enum Input: Sendable {
         /// Connect: open the provider and the devices.
         case start
+        /// The connection to the CTIManager is gone, and every call with it; `start` may come again.
+        case lost
         /// The CTIManager tells something.
         case event(ProviderEvent)
         /// The CTIManager answers a request.
@@ -122,6 +124,7 @@ public struct AttendantMachine: Sendable {
     public mutating func receive(_ input: Input, at now: Instant, into outputs: inout [Output]) {
         switch input {
         case .start: open(into: &outputs)
+        case .lost: abandonCalls(at: now, into: &outputs)
         case .event(let event): receive(event, at: now, into: &outputs)
         case .reply(let id, let result): receive(result, for: id, at: now, into: &outputs)
         case .mediaOpened(let leg, let result): mediaOpened(leg, result, at: now, into: &outputs)

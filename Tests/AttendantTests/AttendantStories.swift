@@ -29,6 +29,19 @@ struct AttendantStories {
         #expect(troubles.count == 1)
     }
 
+    @Test("when the CTIManager is out of reach its calls are over, and it begins anew when it is told to")
+    func lost() throws {
+        var reception = try Reception()
+        try reception.bringCaller()
+        _ = reception.take()
+        reception.give(.lost)
+        let closes = reception.take().contains { if case .media(reception.session, .close) = $0 { true } else { false } }
+        #expect(closes, "the media session of the call is given back")
+        #expect(reception.machine.callCount == 0)
+        reception.give(.start)
+        #expect(reception.requests() == [.openProvider(user: "attendant", password: "secret", heartbeat: nil)])
+    }
+
     @Test("the first prompt waits for the caller's first packet, and for no more than 300 ms", arguments: [true, false])
     func firstPrompt(packetComes: Bool) throws {
         var reception = try Reception()

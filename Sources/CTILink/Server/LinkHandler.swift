@@ -19,7 +19,7 @@ final class LinkHandler: ChannelInboundHandler, @unchecked Sendable {
         self.server = server
         self.channel = channel
         // From the first byte on: a connection that is never upgraded ends, too.
-        channel.eventLoop.scheduleTask(in: TimeAmount(LinkServer.openingTime)) { [weak self] in
+        channel.eventLoop.scheduleTask(in: TimeAmount(server.openingTime)) { [weak self] in
             guard let self, !self.session.isOpen else { return }
             self.end(.policyViolation)
         }
@@ -71,7 +71,7 @@ final class LinkHandler: ChannelInboundHandler, @unchecked Sendable {
         }
     }
 
-    func tell(_ message: LinkServer.Message) {
+    func tell(_ message: LinkMessage) {
         switch message {
         case .reply(let id, let result): if let response = session.reply(id, result) { send(response) }
         case .event(let event): send(LinkSession.notification(event))

@@ -20,29 +20,20 @@ public final class LinkServer: @unchecked Sendable {
         case disconnected(ApplicationID)
     }
 
-    /// What an application is told.
-    public enum Message: Sendable {
-        /// The answer to a request.
-        case reply(RequestID, Result<ProviderReply, Refusal>)
-        /// An event.
-        case event(ProviderEvent)
-        /// Its connection ends.
-        case end
-    }
-
     /// The port of plain connections.
     public static let standardPort: UInt16 = 2748
     /// The most connections; further ones are closed at once.
     public static let maximumConnections = 1024
     /// The most bytes of a message.
     public static let maximumMessage = 1 << 16
-    /// How long a connection may live without having opened its provider.
+    /// How long a connection may live without having opened its provider, unless said otherwise.
     public static let openingTime = Duration.seconds(10)
     /// The most bytes that wait for an application that does not read; then it is disconnected.
     public static let maximumBacklog = 1 << 20
 
     let eventLoop: any EventLoop
     let logger: Logger
+    let openingTime: Duration
     private let input: @Sendable (LinkServer, Input) -> Void
     private var connections: [ApplicationID: LinkHandler] = [:]
     private var channels: [any Channel] = []
@@ -52,10 +43,15 @@ public final class LinkServer: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - last: The highest identifier of applications that are in this process.
+    ///   - openingTime: How long a connection may live without having opened its provider.
     ///   - receive: Called on the link's loop with what applications do.
-    public init(after last: ApplicationID, logger: Logger, receive: @escaping @Sendable (LinkServer, Input) -> Void) {
+    public init(
+        after last: ApplicationID, openingTime: Duration = LinkServer.openingTime, logger: Logger,
+        receive: @escaping @Sendable (LinkServer, Input) -> Void
+    ) {
         eventLoop = MultiThreadedEventLoopGroup.singleton.next()
         self.last = last
+        self.openingTime = openingTime
         self.logger = logger
         input = receive
     }
@@ -80,7 +76,7 @@ public final class LinkServer: @unchecked Sendable {
     }
 
     /// Tells an application something. From any thread; what is told first arrives first.
-    public func tell(_ application: ApplicationID, _ message: Message) {
+    public func tell(_ application: ApplicationID, _ message: LinkMessage) {
         eventLoop.execute { self.connections[application]?.tell(message) }
     }
 

@@ -19,6 +19,32 @@ extension ProviderEvent {
         case .call(let event): event.link
         }
     }
+
+    /// Reads a notification; `nil` for one that this client does not know, which a newer server may send.
+    init?(method: String, parameters: JSON?) throws(LinkMistake) {
+        guard let description = LinkEvent.byName[method] else { return nil }
+        let arguments = try LinkArguments(parameters, at: method, allowed: description.members)
+        switch method {
+        case "ProviderShutdown": self = .providerShutdown(reason: try arguments.string("reason"))
+        case "BackInService": self = .inService(try arguments.device())
+        case "OutOfService": self = .outOfService(try arguments.device())
+        case "MediaAddressNeeded": self = .mediaAddressNeeded(try arguments.leg())
+        case "MediaStarted":
+            guard let media = try arguments.object("media", allowed: NegotiatedAudio.members) else {
+                throw arguments.wrong("media", "an object", nil)
+            }
+            self = .mediaStarted(try arguments.leg(), try NegotiatedAudio(media))
+        case "MediaStopped": self = .mediaStopped(try arguments.leg())
+        case "CallInformation": self = .data(try arguments.leg(), try arguments.callData())
+        default:
+            guard let kind = try CallEvent.Kind(method, arguments) else { return nil }
+            self = .call(
+                CallEvent(
+                    call: try arguments.call(), leg: arguments.json("connection") == nil ? nil : try arguments.leg(),
+                    device: try arguments.optionalString("device").map { DeviceName($0) },
+                    line: try arguments.optionalString("line").map { DirectoryNumber($0) }, kind: kind))
+        }
+    }
 }
 
 extension CallEvent {
@@ -49,6 +75,23 @@ extension CallEvent.Kind {
         case .callCleared(let cause): ("CallCleared", ["cause": cause.json])
         }
     }
+
+    fileprivate init?(_ name: String, _ arguments: LinkArguments) throws(LinkMistake) {
+        switch name {
+        case "Originated": self = .originated(to: try arguments.number("to"))
+        case "Offered": self = .offered(try SetUp(arguments))
+        case "Delivered": self = .delivered
+        case "Established": self = .established(with: try arguments.party("with"))
+        case "Diverted": self = .diverted(to: try arguments.number("to"), try arguments.cause())
+        case "Held": self = .held
+        case "Retrieved": self = .retrieved
+        case "Failed": self = .failed(try arguments.cause())
+        case "ConnectionCleared": self = .connectionCleared(try arguments.cause())
+        case "DigitsDialed": self = .digit(try arguments.string("digits"))
+        case "CallCleared": self = .callCleared(try arguments.cause())
+        default: return nil
+        }
+    }
 }
 
 /// An event of the CTI link as the description shows it.
@@ -56,6 +99,8 @@ struct LinkEvent {
     let name: String
     let summary: String
     let members: [String]
+
+    static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
     private static let place = ["call", "connection", "device", "line"]
 

@@ -167,6 +167,13 @@ enum LinkSearchSpace: String, CaseIterable {
     case redirecting
     case callingAddress
 
+    init(_ value: Redirect.SearchSpace) {
+        switch value {
+        case .redirecting: self = .redirecting
+        case .callingAddress: self = .callingAddress
+        }
+    }
+
     var value: Redirect.SearchSpace {
         switch self {
         case .standard, .redirecting: .redirecting

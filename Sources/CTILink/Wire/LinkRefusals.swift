@@ -64,6 +64,40 @@ extension Refusal {
             }
         }
     }
+
+    private static let members = [
+        "refusal", "user", "group", "device", "kind", "connection", "what", "limit", "state", "number", "line", "cause",
+    ]
+
+    /// Reads the `error` member of a reply.
+    init(_ error: JSON) throws(LinkMistake) {
+        let facts = try LinkArguments(error["data"], at: "error.data", allowed: Refusal.members)
+        switch try facts.string("refusal") {
+        case "providerNotOpen": self = .providerNotOpen
+        case "providerAlreadyOpen": self = .providerAlreadyOpen(user: try facts.string("user"))
+        case "badCredentials": self = .badCredentials(user: try facts.string("user"))
+        case "missingGroup": self = .missingGroup(user: try facts.string("user"), try facts.word("group"))
+        case "secureConnectionRequired": self = .secureConnectionRequired(user: try facts.string("user"))
+        case "noSuchDevice": self = .noSuchDevice(try facts.device())
+        case "deviceNotControlled": self = .deviceNotControlled(user: try facts.string("user"), try facts.device())
+        case "deviceNotOpen": self = .deviceNotOpen(try facts.device())
+        case "wrongDeviceKind":
+            guard let kind = Device.Kind(rawValue: try facts.string("kind")) else { throw facts.wrong("kind", "a kind of device", nil) }
+            self = .wrongDeviceKind(try facts.device(), kind)
+        case "registrationConflict": self = .registrationConflict(try facts.device(), user: try facts.string("user"))
+        case "mediaNotRegistered": self = .mediaNotRegistered(try facts.device())
+        case "noSuchConnection": self = .noSuchCall(try facts.leg())
+        case "limitReached": self = .limitReached(try facts.string("what"), try facts.whole("limit", in: 0...Int(Int32.max)))
+        case "wrongState":
+            guard let state = LegState(rawValue: try facts.string("state")) else { throw facts.wrong("state", "a connection state", nil) }
+            self = .callControl(.wrongState(state))
+        case "invalidDestination": self = .callControl(.invalidDestination(try facts.number("number")))
+        case "noSuchLine": self = .callControl(.noSuchLine(try facts.device(), try facts.number("line")))
+        case "destinationFailed": self = .callControl(.destinationFailed(try facts.number("number"), try facts.cause()))
+        case "mediaRefused": self = .callControl(.mediaRefused)
+        case let other: throw LinkMistake(text: "the refusal \"\(other)\" is unknown")
+        }
+    }
 }
 
 extension Refusal {

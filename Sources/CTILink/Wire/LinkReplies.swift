@@ -18,6 +18,25 @@ extension ProviderReply {
             ]
         }
     }
+
+    init(_ result: JSON?, to request: ProviderRequest) throws(LinkMistake) {
+        let arguments = try LinkArguments(result, at: "result", allowed: ["heartbeat", "call", "connection", "calls"])
+        switch request {
+        case .openProvider: self = .opened(heartbeat: try arguments.optionalSeconds("heartbeat") ?? .seconds(3600))
+        case .makeCall: self = .made(try arguments.call(), try arguments.leg())
+        case .snapshot:
+            var calls: [CallSnapshot] = []
+            for entry in try arguments.list("calls") {
+                let one = try LinkArguments(entry, at: "result.calls", allowed: ["call", "connection", "state"])
+                guard let state = LegState(rawValue: try one.string("state")) else {
+                    throw one.wrong("state", "a connection state", one.json("state"))
+                }
+                calls.append(CallSnapshot(call: try one.call(), leg: try one.leg(), state: state))
+            }
+            self = .calls(calls)
+        default: self = .done
+        }
+    }
 }
 
 extension JSON {

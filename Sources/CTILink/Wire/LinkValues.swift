@@ -27,6 +27,11 @@ extension LinkArguments {
         try Cause(try object("cause", allowed: Cause.members), otherwise: standard)
     }
 
+    func party(_ name: String) throws(LinkMistake) -> Party {
+        let party = try object(name, allowed: ["number", "name"])
+        return Party(number: try party?.optionalString("number").map { DirectoryNumber($0) }, name: try party?.optionalString("name"))
+    }
+
     func callData() throws(LinkMistake) -> CallData {
         var data = CallData()
         for entry in try list("data") {
@@ -48,6 +53,18 @@ extension LinkArguments {
             formats.append(try AudioFormat(format))
         }
         return formats
+    }
+
+    func socket(_ name: String) throws(LinkMistake) -> TransportAddress {
+        guard let socket = try object(name, allowed: ["address", "port"]) else { throw wrong(name, "an object with address and port", nil) }
+        return try socket.address()
+    }
+
+    func events(_ name: String) throws(LinkMistake) -> TelephoneEvents? {
+        guard let events = try object(name, allowed: ["payloadType", "clockRate"]) else { return nil }
+        return TelephoneEvents(
+            payloadType: UInt8(try events.whole("payloadType", in: 0...127)),
+            clockRate: UInt32(try events.whole("clockRate", in: 1...192_000)))
     }
 }
 
@@ -99,6 +116,22 @@ extension NegotiatedAudio {
             "direction": .string(direction.rawValue),
         ])
     }
+
+    init(_ arguments: LinkArguments) throws(LinkMistake) {
+        guard let format = try arguments.object("format", allowed: AudioFormat.members) else {
+            throw arguments.wrong("format", "an object", nil)
+        }
+        guard let direction = MediaDirection(rawValue: try arguments.string("direction")) else {
+            throw arguments.wrong("direction", "sendrecv, sendonly, recvonly or inactive", arguments.json("direction"))
+        }
+        self.init(
+            remote: try arguments.socket("remote"), remoteRTCP: try arguments.socket("remoteRTCP"),
+            rtcpMux: try arguments.bool("rtcpMux", otherwise: false), format: try AudioFormat(format),
+            receivePayloadType: UInt8(try arguments.whole("receivePayloadType", in: 0...127)),
+            alsoReceive: try arguments.formats("alsoReceive"), sendEvents: try arguments.events("sendEvents"),
+            receiveEvents: try arguments.events("receiveEvents"), packetTime: try arguments.whole("packetTime", in: 1...1000),
+            direction: direction)
+    }
 }
 
 extension SetUp {
@@ -119,5 +152,27 @@ extension SetUp {
             let ip = (audio.connection ?? description.connection)?.ip
         else { return nil }
         return TransportAddress(ip: ip, port: audio.port)
+    }
+
+    /// What an application sees of a call that is offered: as the caller's description, one with the address of its audio.
+    init(_ arguments: LinkArguments) throws(LinkMistake) {
+        var diversions: [Diversion] = []
+        for entry in try arguments.list("diversions") {
+            let step = try LinkArguments(entry, at: "\(arguments.place).diversions", allowed: ["number", "reason"])
+            diversions.append(Diversion(number: try step.number("number"), reason: try step.word("reason")))
+        }
+        var media = MediaStep.solicit
+        if arguments.json("callerMedia") != nil {
+            let address = try arguments.socket("callerMedia")
+            let connection = ConnectionAddress.ip(address.ip)
+            var description = SessionDescription(origin: Origin(sessionID: 0, version: 0, address: connection))
+            description.connection = connection
+            description.media = [MediaDescription(kind: "audio", port: address.port, proto: "RTP/AVP", formats: ["0"])]
+            media = .offer(description)
+        }
+        self.init(
+            calling: try arguments.party("calling"), called: try arguments.number("called"),
+            originalCalled: try arguments.optionalString("originalCalled").map { DirectoryNumber($0) }, diversions: diversions,
+            data: try arguments.callData(), media: media)
     }
 }

@@ -1,103 +1,93 @@
-import Attendant
-import Audio
 import CTI
-import CTILink
+public import CTILink
 import CallControl
-import Flow
-import Foundation
 public import Kernel
 public import Logging
-import MediaEngine
 import NIOCore
 import NIOPosix
 import SIP
-import Stores
 import Switchboard
 
-/// A node: SIP sockets, the signalling loop, the media engine and the attendant, wired together for a site.
+/// A node, or a part of one: SIP sockets and the signalling loop with call control and the CTIManager, the CTI link, and the attendant, wired together for a
+/// site.
 public final class FrontdeskServer: Sendable {
+    /// What runs in this process.
+    public enum Part: Sendable {
+        /// Everything.
+        case whole
+        /// Call control and the CTIManager; applications come over the CTI link.
+        case managers
+        /// The attendant alone, over the CTI link to the first of these CTIManagers that can be reached.
+        case attendant([LinkAddress])
+    }
+
     /// Where SIP is listened for, with the ports that the system gave.
     public let listeners: [SIPTransport.Listener]
     /// Where the CTI link is listened for.
     public let linkAddresses: [TransportAddress]
 
-    private let loop: SignallingLoop
     private let transport: SIPTransport
     private let link: LinkServer
-    private let engine: MediaEngine
+    private let attendant: AttendantHost?
 
     private init(
-        listeners: [SIPTransport.Listener], linkAddresses: [TransportAddress], loop: SignallingLoop, transport: SIPTransport,
-        link: LinkServer,
-        engine: MediaEngine
+        listeners: [SIPTransport.Listener], linkAddresses: [TransportAddress], transport: SIPTransport, link: LinkServer,
+        attendant: AttendantHost?
     ) {
         self.listeners = listeners
         self.linkAddresses = linkAddresses
-        self.link = link
-        self.loop = loop
         self.transport = transport
-        self.engine = engine
+        self.link = link
+        self.attendant = attendant
     }
 
-    /// The application in this process.
-    private static let attendantID = ApplicationID(1)
-
-    /// Starts a site.
+    /// Starts a site, or a part of it; returns when calls are taken.
     ///
     /// - Throws: When a socket cannot be bound, or the media engine cannot be started; with the reason for the administrator.
-    public static func start(_ site: Site, flows: SiteFlows, logger: Logger) async throws -> FrontdeskServer {
-        let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
-        let loop = SignallingLoop(eventLoop: eventLoop, logger: logger)
-        let transport = SIPTransport(eventLoop: eventLoop, listeners: [], logger: logger) { input in
+    public static func start(_ site: Site, flows: SiteFlows, part: Part = .whole, logger: Logger) async throws -> FrontdeskServer {
+        let loop = SignallingLoop(eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: logger)
+        let transport = SIPTransport(eventLoop: loop.eventLoop, listeners: [], logger: logger) { input in
             switch input {
             case .message(let message, let hop): loop.receive(.received(message, over: hop))
             case .malformed(let error, let hop): loop.receive(.malformed(error, over: hop))
             case .unreachable(let hop): loop.receive(.unreachable(hop))
             }
         }
-        let media = AttendantSlot()
-        var configuration = MediaEngine.Configuration()
-        configuration.ports = site.media.ports
-        configuration.threads = site.media.threads
-        let engine = try MediaEngine(configuration) { event in
-            eventLoop.execute { media.attendant?.receive(.media(event)) }
+        _ = try await loop.eventLoop.flatSubmit { transport.start() }.get()
+        let link = LinkServer(after: AttendantHost.application, logger: logger) { link, input in loop.receive(input, over: link) }
+        var listeners: [SIPTransport.Listener] = []
+        var linkAddresses: [TransportAddress] = []
+        if part.hasManagers {
+            listeners = try await bind(site, transport)
+            try await run(site, loop, transport)
         }
-        let listeners = try await bind(site, transport)
-        let prompts = PromptLibrary(
-            folder: site.promptFolder, fallbackLanguage: site.language, catalogue: flows.catalogue, renderer: site.speech)
-        await preload(flows, prompts, logger)
-        let (connected, connection) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let attendant = try makeAttendant(site, flows, engine, prompts, loop, transport, logger) { connection.yield() }
-        let secret = (0..<32).map { _ in UInt8.random(in: 0...255) }
-        let seed = UInt64.random(in: 0...UInt64.max)
-        try await eventLoop.submit {
-            loop.transmit = { transport.send($0, over: $1) }
-            let board = site.switchboardConfiguration(nonceSecret: secret) { transport.hop(to: $0, transport: $1) }
-            loop.run(Switchboard(configuration: board, seed: seed))
-            guard let attendant else { return connection.finish() }
-            media.attendant = attendant
-            connect(attendant, loop)
-        }.get()
-        // Whoever is told that the server is ready may call at once.
-        for await _ in connected { break }
-        let link = LinkServer(after: attendantID, logger: logger) { link, input in loop.receive(input, over: link) }
-        let linkAddresses = try await bind(site, link)
-        return FrontdeskServer(
-            listeners: listeners, linkAddresses: linkAddresses, loop: loop, transport: transport, link: link, engine: engine)
+        let attendant = part.hasAttendant ? try await AttendantHost(site, flows, loop, transport, logger) : nil
+        await attendant?.connect(over: part.servers)
+        if part.hasManagers { linkAddresses = try await bind(site, link) }
+        return FrontdeskServer(listeners: listeners, linkAddresses: linkAddresses, transport: transport, link: link, attendant: attendant)
     }
 
     /// Ends the server; calls in progress lose it.
     public func stop() async {
         link.close()
-        _ = try? await loop.eventLoop.submit { self.transport.close() }.get()
-        engine.shutdown()
+        _ = try? await transport.eventLoop.submit { self.transport.close() }.get()
+        await attendant?.stop()
     }
 
     // MARK: Parts
 
+    private static func run(_ site: Site, _ loop: SignallingLoop, _ transport: SIPTransport) async throws {
+        let secret = (0..<32).map { _ in UInt8.random(in: 0...255) }
+        let seed = UInt64.random(in: 0...UInt64.max)
+        try await loop.eventLoop.submit {
+            loop.transmit = { transport.send($0, over: $1) }
+            let board = site.switchboardConfiguration(nonceSecret: secret) { transport.hop(to: $0, transport: $1) }
+            loop.run(Switchboard(configuration: board, seed: seed))
+        }.get()
+    }
+
     private static func bind(_ site: Site, _ transport: SIPTransport) async throws -> [SIPTransport.Listener] {
         let settings = site.sip
-        _ = try await transport.eventLoop.flatSubmit { transport.start() }.get()
         var bound: [SIPTransport.Listener] = []
         for ip in settings.addresses {
             var udpPort: UInt16?
@@ -122,54 +112,10 @@ public final class FrontdeskServer: Sendable {
         }
         return bound
     }
-
-    /// Loads what flows play, so that no caller waits for it.
-    private static func preload(_ flows: SiteFlows, _ prompts: PromptLibrary, _ logger: Logger) async {
-        for flow in flows.flows {
-            let recordings = flow.promptNames.flatMap { language, names in names.map { Utterance(.prompt($0), language: language) } }
-            for failure in await prompts.preload(recordings + flow.speechTexts) { logger.warning("flow \(flow.name): \(failure)") }
-        }
-    }
-
-    private static func makeAttendant(
-        _ site: Site, _ flows: SiteFlows, _ engine: MediaEngine, _ prompts: PromptLibrary, _ loop: SignallingLoop,
-        _ transport: SIPTransport,
-        _ logger: Logger, connected: @escaping @Sendable () -> Void
-    ) throws -> AttendantApplication? {
-        guard let settings = site.attendant else { return nil }
-        let configuration = AttendantMachine.Configuration(
-            user: settings.user, password: settings.password,
-            devices: settings.devices.map { ($0, .dynamic(site.capabilities(of: $0))) },
-            ringback: try Clip(Tone.ringback(country: site.country)),
-            wallClockAtZero: Date().timeIntervalSince1970 - Double(loop.now.nanoseconds) / 1e9)
-        var stores: [String: any RecordStore] = [:]
-        if let file = site.customerFile { stores["customer"] = try CustomerStore(path: file.path, region: site.country) }
-        let surroundings = AttendantApplication.Surroundings(
-            hop: { action in loop.eventLoop.execute { action() } }, now: { loop.now },
-            send: { id, request in loop.receive(.request(attendantID, id, request)) },
-            localAddress: { peer in transport.localAddress(toReach: peer ?? .v4(0x0808_0808)) },
-            note: { note in logger.info("call \(note.call.rawValue): \(note.text)") }, trouble: { logger.error("\($0)") },
-            connected: connected, deadlineChanged: { loop.rearm() })
-        return AttendantApplication(
-            configuration, flows: flows.flows, engine: engine, prompts: prompts, stores: stores, surroundings: surroundings)
-    }
-
-    private static func connect(_ attendant: AttendantApplication, _ loop: SignallingLoop) {
-        loop.applications[attendantID] = { message in
-            switch message {
-            case .reply(let id, let result): attendant.receive(.reply(id, result))
-            case .event(let event): attendant.receive(.event(event))
-            case .end: break
-            }
-        }
-        loop.otherDeadline = { attendant.nextDeadline }
-        loop.otherDeadlineCame = { attendant.receive(.deadline) }
-        loop.receive(.connected(attendantID, secure: true))
-        attendant.receive(.start)
-    }
 }
 
-/// Where media events find the attendant, once there is one. Touched on the loop only; hence `@unchecked`.
-private final class AttendantSlot: @unchecked Sendable {
-    var attendant: AttendantApplication?
+extension FrontdeskServer.Part {
+    fileprivate var hasManagers: Bool { if case .attendant = self { false } else { true } }
+    fileprivate var hasAttendant: Bool { if case .managers = self { false } else { true } }
+    fileprivate var servers: [LinkAddress] { if case .attendant(let servers) = self { servers } else { [] } }
 }

@@ -26,7 +26,7 @@ final class SignallingLoop: @unchecked Sendable {
     /// Sends SIP.
     var transmit: ([UInt8], Hop) -> Void = { _, _ in }
     /// Applications, in this process or at the other end of the CTI link, by their connection.
-    var applications: [ApplicationID: (LinkServer.Message) -> Void] = [:]
+    var applications: [ApplicationID: (LinkMessage) -> Void] = [:]
     /// When an application in this process wants to hear of the time, and how.
     var otherDeadline: () -> Instant? = { nil }
     var otherDeadlineCame: () -> Void = {}

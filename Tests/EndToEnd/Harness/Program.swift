@@ -41,11 +41,12 @@ final class Program: @unchecked Sendable {
     /// Whether it is still running.
     var isRunning: Bool { process.isRunning }
 
-    /// Waits until the output holds `needle`; throws with the whole output when it does not come in time or the program ends first.
-    func wait(for needle: String, within seconds: Double = 10) throws {
+    /// Waits until the output holds `needle`, so many times; throws with the whole output when it does not come in time or the program ends first.
+    func wait(for needle: String, count: Int = 1, within seconds: Double = 10) throws {
         let deadline = Date(timeIntervalSinceNow: seconds)
-        while !output.contains(needle) {
-            guard Date() < deadline, process.isRunning || output.contains(needle) else {
+        let isThere = { self.output.components(separatedBy: needle).count > count }
+        while !isThere() {
+            guard Date() < deadline, process.isRunning || isThere() else {
                 throw Unexpected("\(name) did not print \"\(needle)\" within \(seconds) s. It printed:\n\(output)")
             }
             pollPause()

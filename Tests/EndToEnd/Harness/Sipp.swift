@@ -1,6 +1,6 @@
 import Foundation
 
-/// SIPp with one of our scenarios: one call, bounded in time.
+/// SIPp with one of our scenarios: one call or several at once, bounded in time.
 struct Sipp {
     let program: Program
     let scenario: String
@@ -15,12 +15,13 @@ struct Sipp {
     ///   - remote: The port of the server; `nil` for a scenario that waits for a call.
     ///   - local: Our own port.
     ///   - transport: `u1` for UDP, `t1` for TCP.
+    ///   - calls: How many calls it makes or takes.
     ///   - secret: The digest password of the user `service`.
     ///   - keys: Keywords of the scenario.
     ///   - replacing: Words of the scenario to replace before it is run, where SIPp allows no keyword.
     init(
         _ scenario: String, service: String, remote: UInt16?, local: UInt16, transport: String = "u1", v6: Bool = false,
-        secret: String? = nil, keys: [String: String] = [:],
+        secret: String? = nil, calls: Int = 1, keys: [String: String] = [:],
         replacing: [String: String] = [:], in directory: URL
     ) throws {
         self.scenario = scenario
@@ -29,7 +30,10 @@ struct Sipp {
         let file = directory.appendingPathComponent("\(scenario)-\(UUID().uuidString).xml")
         try text.write(to: file, atomically: true, encoding: .utf8)
         let host = v6 ? "[::1]" : "127.0.0.1"
-        var arguments = ["-sf", file.path, "-s", service, "-i", host, "-p", "\(local)", "-m", "1", "-t", transport, "-nostdin"]
+        var arguments = [
+            "-sf", file.path, "-s", service, "-i", host, "-p", "\(local)", "-m", "\(calls)", "-r", "\(calls)", "-l", "\(calls)", "-t",
+            transport, "-nostdin",
+        ]
         arguments += [
             "-timeout", "30", "-timeout_error", "-trace_err", "-error_file", file.path + ".err", "-trace_logs", "-log_file",
             file.path + ".log",

@@ -7,6 +7,8 @@ final class Site {
     let port: UInt16
     let v6Port: UInt16
     let linkPort: UInt16
+    /// The attendant, where it is a process of its own.
+    let attendant: Program?
 
     /// The repository's root.
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -19,7 +21,9 @@ final class Site {
     }()
 
     /// Writes the site and starts the server; returns when it is ready to take calls.
-    init() throws {
+    ///
+    /// - Parameter apart: Whether the attendant runs in a process of its own, over the CTI link.
+    init(apart: Bool = false) throws {
         directory = FileManager.default.temporaryDirectory.appendingPathComponent("frontdesk-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory.appendingPathComponent("Flows"), withIntermediateDirectories: true)
         try FileManager.default.createSymbolicLink(
@@ -31,14 +35,23 @@ final class Site {
         let importer = try Program(
             Site.binary, ["customers", "import", Site.root.appendingPathComponent("Data/customers.csv").path, "--site", "."], in: directory)
         guard try importer.exitCode() == 0 else { throw Unexpected("customers import failed: \(importer.output)") }
-        server = try Program(Site.binary, ["serve", "--site", "."], in: directory)
+        let roles = apart ? ["--role", "callmanager,ctimanager", "--log-level", "debug"] : []
+        server = try Program(Site.binary, ["serve", "--site", "."] + roles, in: directory)
         try server.wait(for: "ready", within: 20)
         port = try Site.port(of: "udp 127.0.0.1:", in: server.output)
         v6Port = try Site.port(of: "udp [::1]:", in: server.output)
         linkPort = try Site.port(of: "cti ws://127.0.0.1:", in: server.output)
+        guard apart else {
+            attendant = nil
+            return
+        }
+        attendant = try Program(
+            Site.binary, ["serve", "--site", ".", "--role", "attendant", "--ctimanager", "ws://127.0.0.1:\(linkPort)"], in: directory)
+        try attendant?.wait(for: "ready", within: 20)
     }
 
     deinit {
+        attendant?.stop()
         server.stop()
         try? FileManager.default.removeItem(at: directory)
     }
@@ -76,7 +89,7 @@ final class Site {
         lines:
           5000: { devices: [main-line], maximum-calls: 100, busy-trigger: 100, forward: { no-answer: 2000, failure: 2000 } }
           5100: { devices: [second-line], maximum-calls: 100, busy-trigger: 100, forward: { no-answer: 2000, failure: 2000 } }
-          2000: { devices: [desk-2000] }
+          2000: { devices: [desk-2000], maximum-calls: 100, busy-trigger: 100 }
           2001: { devices: [desk-2001] }
         users:
           attendant: { password: quay-side, groups: [Standard CTI Enabled], controlled-devices: [main-line] }

@@ -1,0 +1,76 @@
+import CTI
+import CallControl
+import Kernel
+import SDP
+
+// Requests, as an application writes them. LinkMethod reads them.
+
+extension ProviderRequest {
+    /// The method and the parameters of the request.
+    var link: (method: String, parameters: JSON) {
+        switch self {
+        case .openProvider(let user, let password, let heartbeat):
+            (
+                "OpenProvider",
+                .members(["user": .string(user), "password": .string(password), "heartbeat": heartbeat.map { .seconds($0) }])
+            )
+        case .closeProvider: ("CloseProvider", [:])
+        case .heartbeat: ("Heartbeat", [:])
+        case .openDevice(let device): ("OpenDevice", ["device": .string(device.text)])
+        case .closeDevice(let device): ("CloseDevice", ["device": .string(device.text)])
+        case .registerMedia(let device, let media): ("RegisterMedia", media.json(device))
+        case .unregisterMedia(let device): ("UnregisterMedia", ["device": .string(device.text)])
+        case .accept(let leg): ("AcceptCall", ["connection": .number(leg.rawValue)])
+        case .answer(let leg): ("AnswerCall", ["connection": .number(leg.rawValue)])
+        case .reject(let leg, let cause): ("RejectCall", ["connection": .number(leg.rawValue), "cause": cause.json])
+        case .redirect(let leg, let redirect): ("DeflectCall", redirect.json(leg))
+        case .hold(let leg): ("HoldCall", ["connection": .number(leg.rawValue)])
+        case .retrieve(let leg): ("RetrieveCall", ["connection": .number(leg.rawValue)])
+        case .drop(let leg, let cause): ("ClearConnection", ["connection": .number(leg.rawValue), "cause": cause.json])
+        case .setMedia(let leg, let local):
+            ("SetMedia", ["connection": .number(leg.rawValue), "address": .string("\(local.ip)"), "port": .number(UInt64(local.port))])
+        case .makeCall(let device, let line, let called, let data):
+            (
+                "MakeCall",
+                ["device": .string(device.text), "line": .string(line.text), "to": .string(called.text), "data": data.json]
+            )
+        case .attach(let leg, let data): ("AttachData", ["connection": .number(leg.rawValue), "data": data.json])
+        case .snapshot(let device): ("SnapshotDevice", ["device": .string(device.text)])
+        }
+    }
+}
+
+extension Redirect {
+    fileprivate func json(_ leg: LegID) -> JSON {
+        .members([
+            "connection": .number(leg.rawValue), "to": .string(to.text),
+            "callingSearchSpace": .string(LinkSearchSpace(callingSearchSpace).rawValue),
+            "ring": ring.map { .seconds($0) }, "supervised": .bool(supervised), "data": data.json,
+            "showCaller": .string(showCaller.rawValue),
+        ])
+    }
+}
+
+extension MediaRegistration {
+    fileprivate func json(_ device: DeviceName) -> JSON {
+        let (kind, local): (LinkMediaKind, TransportAddress?) =
+            switch self {
+            case .none: (.none, nil)
+            case .fixed(let address, _): (.fixed, address)
+            case .dynamic: (.dynamic, nil)
+            }
+        return .members([
+            "device": .string(device.text), "kind": .string(kind.rawValue), "address": local.map { .string("\($0.ip)") },
+            "port": local.map { .number(UInt64($0.port)) }, "formats": capabilities.map { .array($0.formats.map(\.json)) },
+            "packetTime": capabilities.map { .number(Double($0.packetTime)) },
+            "telephoneEvent": capabilities.map { .number($0.telephoneEvent ?? 0) },
+        ])
+    }
+
+    private var capabilities: MediaCapabilities? {
+        switch self {
+        case .none: nil
+        case .fixed(_, let capabilities), .dynamic(let capabilities): capabilities
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import Attendant
+import Audio
+import CTI
+import CTILink
+import CallControl
+import Flow
+import Foundation
+import Kernel
+import Logging
+import MediaEngine
+import NIOCore
+import Stores
+import Switchboard
+
+/// The attendant with its media engine and prompts, for a CTIManager in this process or at the other end of the CTI link.
+///
+/// What changes does so on the signalling loop alone; hence `@unchecked`.
+final class AttendantHost: @unchecked Sendable {
+    /// The attendant among the applications of its own process.
+    static let application = ApplicationID(1)
+
+    private let loop: SignallingLoop
+    private let logger: Logger
+    private let engine: MediaEngine
+    private let attendant: AttendantApplication?
+    private let slot: Slot
+    private var client: LinkClient?
+
+    /// What is known only when the parts exist that need it.
+    private final class Slot: @unchecked Sendable {
+        var attendant: AttendantApplication?
+        var send: (RequestID, ProviderRequest) -> Void = { _, _ in }
+        var connected: () -> Void = {}
+    }
+
+    /// Loads all that the flows play, so that no caller waits for it. A site without the group `attendant` has none.
+    ///
+    /// - Throws: When the media engine cannot be started or the customer store cannot be opened.
+    init(_ site: Site, _ flows: SiteFlows, _ loop: SignallingLoop, _ transport: SIPTransport, _ logger: Logger) async throws {
+        self.loop = loop
+        self.logger = logger
+        let slot = Slot()
+        self.slot = slot
+        var configuration = MediaEngine.Configuration()
+        configuration.ports = site.media.ports
+        configuration.threads = site.media.threads
+        let engine = try MediaEngine(configuration) { event in
+            loop.eventLoop.execute { slot.attendant?.receive(.media(event)) }
+        }
+        self.engine = engine
+        let prompts = PromptLibrary(
+            folder: site.promptFolder, fallbackLanguage: site.language, catalogue: flows.catalogue, renderer: site.speech)
+        for flow in flows.flows {
+            let recordings = flow.promptNames.flatMap { language, names in names.map { Utterance(.prompt($0), language: language) } }
+            for failure in await prompts.preload(recordings + flow.speechTexts) { logger.warning("flow \(flow.name): \(failure)") }
+        }
+        var stores: [String: any RecordStore] = [:]
+        if let file = site.customerFile { stores["customer"] = try CustomerStore(path: file.path, region: site.country) }
+        let surroundings = AttendantApplication.Surroundings(
+            hop: { action in loop.eventLoop.execute { action() } }, now: { loop.now },
+            send: { slot.send($0, $1) },
+            localAddress: { peer in transport.localAddress(toReach: peer ?? .v4(0x0808_0808)) },
+            note: { note in logger.info("call \(note.call.rawValue): \(note.text)") }, trouble: { logger.error("\($0)") },
+            connected: { slot.connected() }, deadlineChanged: { loop.rearm() })
+        let application = try AttendantHost.configuration(site, loop).map {
+            AttendantApplication($0, flows: flows.flows, engine: engine, prompts: prompts, stores: stores, surroundings: surroundings)
+        }
+        attendant = application
+        try await loop.eventLoop.submit { slot.attendant = application }.get()
+    }
+
+    private static func configuration(_ site: Site, _ loop: SignallingLoop) throws -> AttendantMachine.Configuration? {
+        guard let settings = site.attendant else { return nil }
+        return AttendantMachine.Configuration(
+            user: settings.user, password: settings.password,
+            devices: settings.devices.map { ($0, .dynamic(site.capabilities(of: $0))) },
+            ringback: try Clip(Tone.ringback(country: site.country)),
+            wallClockAtZero: Date().timeIntervalSince1970 - Double(loop.now.nanoseconds) / 1e9)
+    }
+
+    /// Connects to one of the servers, or to the CTIManager of this process when none is named; returns when calls are taken, so that whoever is told
+    /// that the server is ready may call at once.
+    func connect(over servers: [LinkAddress]) async {
+        guard let attendant else { return }
+        let (connected, connection) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        loop.eventLoop.execute { [self] in
+            slot.connected = { connection.yield() }
+            loop.otherDeadline = { attendant.nextDeadline }
+            loop.otherDeadlineCame = { attendant.receive(.deadline) }
+            if servers.isEmpty { connectHere(attendant) } else { connect(attendant, over: servers) }
+        }
+        for await _ in connected { break }
+    }
+
+    private func connectHere(_ attendant: AttendantApplication) {
+        let loop = loop
+        slot.send = { id, request in loop.receive(.request(AttendantHost.application, id, request)) }
+        loop.applications[AttendantHost.application] = { AttendantHost.tell(attendant, $0) }
+        loop.receive(.connected(AttendantHost.application, secure: true))
+        attendant.receive(.start)
+    }
+
+    private func connect(_ attendant: AttendantApplication, over servers: [LinkAddress]) {
+        let client = LinkClient(eventLoop: loop.eventLoop, servers: servers, logger: logger) { event in
+            switch event {
+            case .connected: attendant.receive(.start)
+            case .message(let message): AttendantHost.tell(attendant, message)
+            case .lost: attendant.receive(.lost)
+            }
+        }
+        self.client = client
+        slot.send = { client.send($0, $1) }
+        client.start()
+    }
+
+    private static func tell(_ attendant: AttendantApplication, _ message: LinkMessage) {
+        switch message {
+        case .reply(let id, let result): attendant.receive(.reply(id, result))
+        case .event(let event): attendant.receive(.event(event))
+        case .end: attendant.receive(.lost)
+        }
+    }
+
+    /// Ends the attendant; its calls lose it.
+    func stop() async {
+        _ = try? await loop.eventLoop.submit { self.client?.close() }.get()
+        engine.shutdown()
+    }
+}

@@ -1,0 +1,104 @@
+import CTI
+import CallControl
+import Kernel
+import SDP
+import Testing
+
+@testable import CTILink
+
+/// What one end writes the other end reads.
+struct RoundTripTests {
+    @Test(
+        "requests",
+        arguments: [
+            .openProvider(user: "u", password: "p", heartbeat: .seconds(30)), .closeProvider, .heartbeat, .openDevice("d"),
+            .closeDevice("d"),
+            .registerMedia("d", .none), .registerMedia("d", .dynamic(.g711)),
+            .registerMedia("d", .fixed(TransportAddress(ip: .loopbackV6, port: 4000), .g711)), .unregisterMedia("d"), .accept(LegID(1)),
+            .answer(LegID(1)), .reject(LegID(1), .userBusy), .hold(LegID(1)), .retrieve(LegID(1)), .drop(LegID(1), .noAnswer),
+            .setMedia(LegID(1), TransportAddress(ip: .loopbackV4, port: 4000)), .snapshot("d"),
+            .redirect(
+                LegID(1), Redirect(to: "2001", callingSearchSpace: .callingAddress, ring: .seconds(9), supervised: true, showCaller: .ours)),
+            .makeCall("d", line: "1", to: "2", data: CallData()), .attach(LegID(1), CallData()),
+        ] as [ProviderRequest])
+    func requests(request: ProviderRequest) {
+        var (client, server) = (LinkClientSession(), LinkSession())
+        #expect(server.receive(client.text(RequestID(7), request)) == .request(RequestID(1), request))
+    }
+
+    @Test(
+        "replies",
+        arguments: [
+            (.heartbeat, .success(.done)),
+            (.openProvider(user: "u", password: "p", heartbeat: nil), .success(.opened(heartbeat: .seconds(5)))),
+            (.makeCall("d", line: "1", to: "2", data: CallData()), .success(.made(CallID(3), LegID(4)))),
+            (.snapshot("d"), .success(.calls([CallSnapshot(call: CallID(1), leg: LegID(2), state: .connected)]))),
+        ]
+            + [
+                .providerNotOpen, .providerAlreadyOpen(user: "u"), .badCredentials(user: "u"), .missingGroup(user: "u", .callRecording),
+                .secureConnectionRequired(user: "u"), .noSuchDevice("d"), .deviceNotControlled(user: "u", "d"), .deviceNotOpen("d"),
+                .wrongDeviceKind("d", .trunk), .registrationConflict("d", user: "u"), .mediaNotRegistered("d"), .noSuchCall(LegID(1)),
+                .limitReached("calls", 4), .callControl(.wrongState(.connected)), .callControl(.invalidDestination("9")),
+                .callControl(.noSuchLine("d", "1")), .callControl(.destinationFailed("9", .userBusy)), .callControl(.mediaRefused),
+            ].map { (.heartbeat, .failure($0)) } as [(ProviderRequest, Result<ProviderReply, Refusal>)])
+    func replies(request: ProviderRequest, result: Result<ProviderReply, Refusal>) throws {
+        var (client, server) = (LinkClientSession(), LinkSession())
+        _ = server.receive(client.text(RequestID(7), request))
+        let text = server.reply(RequestID(1), result) ?? ""
+        guard case .reply(RequestID(7), let read)? = try client.receive(text) else { throw Surprise() }
+        #expect(read == result)
+    }
+
+    @Test(
+        "events",
+        arguments: [
+            .providerShutdown(reason: "r"), .inService("d"), .outOfService("d"), .mediaAddressNeeded(LegID(1)), .mediaStopped(LegID(1)),
+            .data(LegID(1), CallData()),
+            .mediaStarted(
+                LegID(1),
+                NegotiatedAudio(
+                    remote: TransportAddress(ip: .loopbackV4, port: 4000), remoteRTCP: TransportAddress(ip: .loopbackV4, port: 4001),
+                    rtcpMux: false,
+                    format: .pcmu, receivePayloadType: 0, alsoReceive: [.pcma],
+                    sendEvents: TelephoneEvents(payloadType: 101, clockRate: 8000),
+                    receiveEvents: nil, packetTime: 20, direction: .sendReceive)),
+        ]
+            + [
+                .originated(to: "1"), .delivered, .established(with: Party(number: "1", name: "Ada")), .diverted(to: "1", .noAnswer), .held,
+                .retrieved,
+                .failed(.userBusy), .connectionCleared(.normalClearing), .digit("5"), .callCleared(.normalClearing),
+                .offered(
+                    SetUp(
+                        calling: Party(number: nil), called: "5000", originalCalled: "5001",
+                        diversions: [Diversion(number: "5001", reason: .userBusy)], media: .solicit)),
+            ].map { .call(CallEvent(call: CallID(1), leg: LegID(2), device: "d", line: "1", kind: $0)) } as [ProviderEvent])
+    func events(event: ProviderEvent) throws {
+        var client = LinkClientSession()
+        guard case .event(let read)? = try client.receive(LinkSession.notification(event)) else { throw Surprise() }
+        #expect(read == event)
+        // The description names every member that there is.
+        let (name, parameters) = event.link
+        guard case .object(let members) = parameters, let described = LinkEvent.byName[name] else { throw Surprise() }
+        #expect(Set(members.keys).isSubset(of: described.members))
+    }
+
+    @Test("what a newer server says and we do not know is passed over")
+    func unknown() throws {
+        var client = LinkClientSession()
+        #expect(try client.receive(#"{"jsonrpc":"2.0","method":"Sang","params":{}}"#) == nil)
+        #expect(try client.receive(#"{"jsonrpc":"2.0","id":99,"result":null}"#) == nil)
+        #expect(throws: LinkMistake.self) { try client.receive("{") }
+    }
+
+    @Test(
+        "addresses of servers",
+        arguments: [
+            ("ws://10.0.0.1", "ws://10.0.0.1:2748"), ("ws://cti.example:99/", "ws://cti.example:99"), ("ws://[::1]:5", "ws://[::1]:5"),
+            ("wss://x", nil), ("ws://", nil), ("ws://x:y", nil), ("ws://x:0", nil), ("x", nil),
+        ] as [(String, String?)])
+    func addresses(text: String, expected: String?) {
+        #expect(LinkAddress(text)?.description == expected)
+    }
+
+    private struct Surprise: Error {}
+}
