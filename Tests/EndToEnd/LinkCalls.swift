@@ -35,7 +35,7 @@ struct LinkCalls {
         let caller = try Program(
             Site.binary,
             [
-                "call", "5100", "--from", "03023125010", "--digits", ",,1", "--record", "heard.wav", "--hang-up-after", "4s",
+                "call", "5100", "--from", "03023125010", "--digits", ",,1", "--record", "heard.wav", "--hang-up-after", "6s",
                 "--transcript",
                 "--server", "127.0.0.1:\(site.port)",
             ], in: site.directory)
@@ -55,7 +55,7 @@ struct LinkCalls {
         let site = try Site()
         let (application, operator_) = (try LinkCalls.application(at: site), try LinkCalls.phone("2000", at: site))
         let call = ["call", "5100", "--transcript", "--server", "127.0.0.1:\(site.port)", "--hang-up-after"]
-        let caller = try Program(Site.binary, call + ["6s"], in: site.directory)
+        let caller = try Program(Site.binary, call + ["8s"], in: site.directory)
         try caller.wait(for: "hears audio from")
         application.stop(signal: SIGKILL)
         try operator_.wait(for: "hears audio from")

@@ -23,10 +23,10 @@ struct TwoProcesses {
             keys: ["rtp_port": "\(callerMedia.port)", "caller": "+493023125010"], replacing: ["AGENT_RTP_PORT": "\(agentMedia.port)"],
             in: site.directory)
         try site.explaining(callers.program) {
-            try attendant.wait(for: "lookup: found", count: 50)
+            try attendant.wait(for: "lookup: found", count: 50, within: 30)
             attendant.stop(signal: SIGKILL)
             let killed = Date()
-            try site.server.wait(for: "number: Optional(2000)", count: 50)
+            try site.server.wait(for: "number: Optional(2000)", count: 50, within: 30)
             print("50 callers reached the CFOF number; the slowest took \(Int(Date().timeIntervalSince(killed) * 1000)) ms")
             #expect(site.server.output.contains("the application of user attendant has failed; 50 calls"))
             try callers.expectSuccess()
@@ -38,7 +38,7 @@ struct TwoProcesses {
     func restarted() throws {
         let site = try Site(apart: true)
         site.attendant?.stop(signal: SIGKILL)
-        try site.server.wait(for: "has failed")
+        try site.server.wait(for: "has failed", within: 20)
         let again = try Program(
             Site.binary, ["serve", "--site", ".", "--role", "attendant", "--ctimanager", "ws://127.0.0.1:\(site.linkPort)"],
             in: site.directory)

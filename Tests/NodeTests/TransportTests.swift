@@ -75,7 +75,7 @@ struct TransportTests {
         """.utf8)
 
     @Test(
-        "a request arrives and is answered over the same hop", .timeLimit(.minutes(1)),
+        "a request arrives and is answered over the same hop", .timeLimit(.minutes(5)),
         arguments: [Hop.Transport.udp, .tcp], [IPAddress.loopbackV4, .loopbackV6])
     func thereAndBack(kind: Hop.Transport, ip: IPAddress) async throws {
         let any = TransportAddress(ip: ip, port: 0)
@@ -94,7 +94,7 @@ struct TransportTests {
         try await other.close()
     }
 
-    @Test("what was sent leaves before the sockets are closed", .timeLimit(.minutes(1)), arguments: [Hop.Transport.udp, .tcp])
+    @Test("what was sent leaves before the sockets are closed", .timeLimit(.minutes(5)), arguments: [Hop.Transport.udp, .tcp])
     func lastWords(kind: Hop.Transport) async throws {
         let any = TransportAddress(ip: .loopbackV4, port: 0)
         let listeners = [SIPTransport.Listener(transport: .udp, address: any), SIPTransport.Listener(transport: .tcp, address: any)]
@@ -114,7 +114,7 @@ struct TransportTests {
     }
 
     @Test(
-        "a datagram that the system refuses to send is reported, and the socket goes on", .timeLimit(.minutes(1)),
+        "a datagram that the system refuses to send is reported, and the socket goes on", .timeLimit(.minutes(5)),
         arguments: [
             TransportAddress(ip: .loopbackV4, port: 0), TransportAddress(ip: .v4(0xFFFF_FFFF), port: 5060),
             TransportAddress(ip: .v4(0), port: 0),
@@ -133,7 +133,7 @@ struct TransportTests {
         try await other.close()
     }
 
-    @Test("a connection that cannot be made is reported as unreachable", .timeLimit(.minutes(1)))
+    @Test("a connection that cannot be made is reported as unreachable", .timeLimit(.minutes(5)))
     func nobodyThere() async throws {
         let post = try await Post([SIPTransport.Listener(transport: .tcp, address: TransportAddress(ip: .loopbackV4, port: 0))])
         let nobody = SIPTransport.Listener(transport: .tcp, address: TransportAddress(ip: .loopbackV4, port: 1))
@@ -143,7 +143,7 @@ struct TransportTests {
         try await post.close()
     }
 
-    @Test("what is no message is reported with the status it deserves", .timeLimit(.minutes(1)))
+    @Test("what is no message is reported with the status it deserves", .timeLimit(.minutes(5)))
     func malformed() async throws {
         let any = TransportAddress(ip: .loopbackV4, port: 0)
         let (one, other) = (
