@@ -111,7 +111,7 @@ final class LinkConnection: ChannelInboundHandler, @unchecked Sendable {
     /// A heartbeat each interval; its reply shows that the server lives.
     private func keepAlive(every interval: Duration) {
         beat?.cancel()
-        let pause = TimeAmount(interval)
+        let pause = TimeAmount(max(interval, .seconds(1)))
         beat = client.eventLoop.scheduleRepeatedTask(initialDelay: pause, delay: pause) { [weak self] _ in
             guard let self else { return }
             guard .now() - self.lastHeard < pause + pause else { return self.close() }

@@ -87,7 +87,7 @@ final class LinkHandler: ChannelInboundHandler, @unchecked Sendable {
         channel.writeAndFlush(frame, promise: nil)
     }
 
-    /// Says why, and closes.
+    /// Says why, and closes; without having said it when the application does not read that in time.
     private func end(_ code: WebSocketErrorCode) {
         guard !isEnding else { return }
         isEnding = true
@@ -95,6 +95,7 @@ final class LinkHandler: ChannelInboundHandler, @unchecked Sendable {
         var data = ByteBuffer()
         data.write(webSocketErrorCode: code)
         let channel = channel
+        channel.eventLoop.scheduleTask(in: .seconds(5)) { channel.close(promise: nil) }
         channel.writeAndFlush(WebSocketFrame(fin: true, opcode: .connectionClose, data: data)).whenComplete { _ in
             channel.close(promise: nil)
         }

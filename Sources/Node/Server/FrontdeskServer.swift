@@ -57,11 +57,10 @@ public final class FrontdeskServer: Sendable {
         let link = LinkServer(after: AttendantHost.application, logger: logger) { link, input in loop.receive(input, over: link) }
         var listeners: [SIPTransport.Listener] = []
         var linkAddresses: [TransportAddress] = []
-        if part.hasManagers {
-            listeners = try await bind(site, transport)
-            try await run(site, loop, transport)
-        }
+        if part.hasManagers { listeners = try await bind(site, transport) }
         let attendant = part.hasAttendant ? try await AttendantHost(site, flows, loop, transport, logger) : nil
+        // Only now: a caller who comes while prompts are loaded tries again, and is not sent to the forward numbers.
+        if part.hasManagers { try await run(site, loop, transport) }
         await attendant?.connect(over: part.servers)
         if part.hasManagers { linkAddresses = try await bind(site, link) }
         return FrontdeskServer(listeners: listeners, linkAddresses: linkAddresses, transport: transport, link: link, attendant: attendant)
