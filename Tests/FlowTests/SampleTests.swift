@@ -67,7 +67,8 @@ import Testing
         story.wait(.seconds(6))
         #expect(
             story.told.suffix(5) == [
-                "play enter-ticket, then-hash", "stop", "play your-ticket, \"4 7 1 1\"", "redirect 2002 reason=support ticket=4711",
+                "play enter-ticket, then-hash", "stop", "play your-ticket, \"four seven one one\"",
+                "redirect 2002 reason=support ticket=4711",
                 "finished redirected",
             ])
     }

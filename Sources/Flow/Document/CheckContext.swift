@@ -4,6 +4,8 @@ public struct CheckContext: Sendable {
     public var lines: Set<String>?
     /// The prompts that exist, as recordings or as texts to speak, by language.
     public var prompts: [String: Set<String>]?
+    /// The prompts that are recorded, by language: words of spoken values are played where all of them are.
+    public var recordings: [String: Set<String>]
     /// The stores that exist.
     public var stores: Set<String>?
     /// The numbers that the site has, for the nearest right one; also what can be reached when `reaches` is `nil`.
@@ -13,11 +15,12 @@ public struct CheckContext: Sendable {
 
     /// Makes a context.
     public init(
-        lines: Set<String>? = nil, prompts: [String: Set<String>]? = nil, stores: Set<String>? = nil, numbers: Set<String>? = nil,
-        reaches: (@Sendable (String) -> Bool)? = nil
+        lines: Set<String>? = nil, prompts: [String: Set<String>]? = nil, recordings: [String: Set<String>] = [:],
+        stores: Set<String>? = nil, numbers: Set<String>? = nil, reaches: (@Sendable (String) -> Bool)? = nil
     ) {
         self.lines = lines
         self.prompts = prompts
+        self.recordings = recordings
         self.stores = stores
         self.numbers = numbers
         self.reaches = reaches

@@ -41,13 +41,19 @@ final class FlowProgram: Sendable {
     let hours: OpeningHours?
     let failedWay: FailedWay
     let longestCall: Duration
+    /// The recorded words of spoken values, by language.
+    let recordings: [String: Set<String>]
 
-    init(steps: [Step], variables: VariableLayout, hours: OpeningHours?, failedWay: FailedWay, longestCall: Duration) {
+    init(
+        steps: [Step], variables: VariableLayout, hours: OpeningHours?, failedWay: FailedWay, longestCall: Duration,
+        recordings: [String: Set<String>]
+    ) {
         self.steps = steps
         self.variables = variables
         self.hours = hours
         self.failedWay = failedWay
         self.longestCall = longestCall
+        self.recordings = recordings
     }
 
     func action(_ action: Int, of step: Int) -> (any FlowVerb)? {

@@ -11,6 +11,8 @@ final class FlowCompiler {
     var promptUses: [Marked<String>] = []
     var speeches: [SpokenText] = []
     var variableUses: [Marked<String>] = []
+    /// Whether a value is spoken somewhere, for which recorded words are wanted.
+    var speaksValues = false
     /// Where `open` is first asked for.
     var usesOpen: Mark?
 
@@ -41,7 +43,8 @@ final class FlowCompiler {
         FlowGraph(steps: steps, marks: stepPairs.map(\.mark), failedWay: failedWay).check(problems)
         if problems.hasErrors { return nil }
         let program = FlowProgram(
-            steps: steps, variables: VariableLayout(names: symbols.names), hours: hours, failedWay: failedWay, longestCall: longest)
+            steps: steps, variables: VariableLayout(names: symbols.names), hours: hours, failedWay: failedWay, longestCall: longest,
+            recordings: recordedWords)
         return Flow(
             name: name, lines: lines, languages: languages, steps: stepNames, promptNames: promptNames(),
             speechTexts: speechTexts(failedWay), program: program)
@@ -106,6 +109,10 @@ final class FlowCompiler {
     private func promptNames() -> [String: [String]] {
         var names: [String] = []
         for use in promptUses where !names.contains(use.value) { names.append(use.value) }
-        return Dictionary(languages.map { ($0, names) }) { first, _ in first }
+        return Dictionary(languages.map { ($0, names + (recordedWords[$0] ?? []).sorted()) }) { first, _ in first }
+    }
+
+    private var recordedWords: [String: Set<String>] {
+        speaksValues ? context.recordings.filter { languages.contains($0.key) }.mapValues { $0.filter(SpokenWord.isPrompt) } : [:]
     }
 }

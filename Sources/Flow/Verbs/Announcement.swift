@@ -5,8 +5,8 @@ struct Announcement: Equatable, Sendable {
     enum Item: Equatable, Sendable {
         case prompt(String)
         case speech(SpokenText)
-        /// A value, spoken digit by digit.
-        case digits(Template)
+        /// A value, spoken by the grammar of the language.
+        case value(SpokenValue, Template)
     }
 
     var items: [Item] = []
@@ -18,7 +18,7 @@ struct SpokenText: Equatable, Sendable {
 }
 
 extension FlowCompiler {
-    /// A prompt, `say:` or `digits:`, or a list of them.
+    /// A prompt, `say:` or a value to speak (`number:`, `date:` …), or a list of them.
     var announcement: YAMLValue<Announcement> {
         YAMLValue<[Announcement.Item]>.oneOrMany(of: announcementItem).map { Announcement(items: $0) }
     }
@@ -28,15 +28,27 @@ extension FlowCompiler {
             if node.mapping == nil { return self.prompt.read(node, problems).map { .prompt($0) } }
             guard let reader = YAMLReader(node, "a prompt", problems) else { return nil }
             let speech = reader.optional("say", as: self.spokenText)
-            let digits = reader.optional("digits", as: self.template)
-            for pair in reader.pairs where ["number", "money", "date", "time", "spell"].contains(pair.key) {
-                reader.know([pair.key])
-                problems.error("this version can't speak `\(pair.key):` values; it has `say` and `digits`", at: pair.mark)
-            }
+            let values = SpokenValue.Kind.allCases.compactMap { self.spokenValue($0, reader) }
             reader.finish()
-            if reader.pairs.count > 1 { problems.error("one prompt each; begin the next with its own `-`", at: reader.pairs[1].mark) }
-            return speech.map { .speech($0) } ?? digits.map { .digits($0) }
+            let items = reader.pairs.filter { $0.key != "clock" }
+            if items.count > 1 { problems.error("one prompt each; begin the next with its own `-`", at: items[1].mark) }
+            return speech.map { .speech($0) } ?? values.first.map { .value($0.kind, $0.text) }
         }
+    }
+
+    /// A value to speak, if the group has one of that kind.
+    private func spokenValue(_ kind: SpokenValue.Kind, _ reader: YAMLReader) -> (kind: SpokenValue, text: Template)? {
+        guard let mark = reader.node(kind.rawValue)?.mark, let text = reader.optional(kind.rawValue, as: template) else { return nil }
+        var value = SpokenValue(kind)
+        if kind == .time {
+            let clock = reader.optional("clock", as: .word(SpokenClock.allCases.map(\.rawValue)))
+            value.clock = clock.flatMap { SpokenClock(rawValue: $0) }
+        }
+        if let fixed = text.fixed, !value.fits(fixed) {
+            problems.error("expected \(kind.expected), found `\(fixed.prefix(40))`", at: mark)
+        }
+        speaksValues = true
+        return (value, text)
     }
 
     private var prompt: YAMLValue<String> {
@@ -84,17 +96,23 @@ extension FlowRun {
     /// An announcement in the language of the moment; empty texts are left out.
     func utterances(of announcement: Announcement) -> [Utterance] {
         let language = language
-        return announcement.items.compactMap { item in
+        return announcement.items.flatMap { item -> [Utterance] in
             switch item {
-            case .prompt(let name): return Utterance(.prompt(name), language: language)
+            case .prompt(let name): return [Utterance(.prompt(name), language: language)]
             case .speech(let text):
-                guard text.byLanguage.indices.contains(languageIndex) else { return nil }
+                guard text.byLanguage.indices.contains(languageIndex) else { return [] }
                 let words = text.byLanguage[languageIndex].render(in: self)
-                return words.allSatisfy(\.isWhitespace) ? nil : Utterance(.speech(words), language: language)
-            case .digits(let template):
-                let digits = template.render(in: self).filter { !$0.isWhitespace }
-                return digits.isEmpty ? nil : Utterance(.speech(digits.map(String.init).joined(separator: " ")), language: language)
+                return words.allSatisfy(\.isWhitespace) ? [] : [Utterance(.speech(words), language: language)]
+            case .value(let value, let text): return spoken(value.words(for: text.render(in: self), in: language), language)
             }
         }
+    }
+    /// By recordings when all words have one: half a number in another voice would be worse than none.
+    private func spoken(_ words: [SpokenWord], _ language: String) -> [Utterance] {
+        guard !words.isEmpty else { return [] }
+        if let recorded = flow.program.recordings[language], words.allSatisfy({ recorded.contains($0.prompt) }) {
+            return words.map { Utterance(.prompt($0.prompt), language: language) }
+        }
+        return [Utterance(.speech(SpokenWord.text(of: words)), language: language)]
     }
 }

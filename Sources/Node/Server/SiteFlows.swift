@@ -60,10 +60,13 @@ public struct SiteFlows: Sendable {
     private static func context(_ site: Site, _ catalogue: PromptCatalogue) -> CheckContext {
         let folder = PromptFolder(site.promptFolder)
         var prompts = catalogue.texts.mapValues { Set($0.keys) }
-        for language in folder.languages { prompts[language, default: []].formUnion(folder.names(in: language)) }
+        let recordings = Dictionary(folder.languages.map { ($0, folder.names(in: $0)) }) { first, _ in first }
+        prompts.merge(recordings) { $0.union($1) }
         let numbers = Set(site.plan.lines.map(\.number.text))
         let routes = site.plan.routes
-        var context = CheckContext(lines: numbers, prompts: prompts, stores: site.customerFile == nil ? [] : ["customer"], numbers: numbers)
+        var context = CheckContext(
+            lines: numbers, prompts: prompts, recordings: recordings, stores: site.customerFile == nil ? [] : ["customer"], numbers: numbers
+        )
         if !routes.isEmpty {
             context.reaches = { number in numbers.contains(number) || routes.contains { $0.matches(DirectoryNumber(number)) } }
         }
