@@ -30,6 +30,8 @@ struct Provider: Sendable {
     let heartbeat: Duration?
     var lastHeard: Instant
     var devices: Set<DeviceName> = []
+    /// Whether it is told of calls at all park numbers.
+    var monitorsParks = false
 }
 
 /// A device that applications have open.

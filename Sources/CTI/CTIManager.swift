@@ -64,6 +64,8 @@ public struct CTIManager: Sendable {
     var devices: [DeviceName: OpenDevice] = [:]
     var legs: [LegID: TrackedLeg] = [:]
     var legsAt: [DeviceName: Set<LegID>] = [:]
+    /// The calls at each line of a device that nobody has answered, the longest waiting first.
+    var waiting: [Appearance: [LegID]] = [:]
     /// The opened devices that take part in each call, to tell their applications of its end.
     var involved: [CallID: [DeviceName]] = [:]
     var pending: [CallRequestID: PendingRequest] = [:]

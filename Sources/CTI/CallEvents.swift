@@ -8,17 +8,36 @@ extension CTIManager {
             if case .callCleared = event.kind { callCleared(event, into: &outputs) }
             return
         }
+        tellParkMonitors(event, into: &outputs)
         guard let kind = configuration.devices[device]?.kind, kind != .trunk || legs[leg] != nil else { return }
         if legs[leg] == nil {
             if case .connectionCleared = event.kind {} else { track(leg, TrackedLeg(device: device)) }
         }
         legs[leg]?.call = event.call
-        if let state = event.kind.state { legs[leg]?.state = state }
+        if let line = event.line { legs[leg]?.line = line }
         if let open = devices[device] {
             involve(device, event)
             for application in open.openers { outputs.append(.event(application, .call(event))) }
         }
-        if case .connectionCleared = event.kind { untrack(leg) }
+        if let state = event.kind.state {
+            let isNew = if case .offered = event.kind { true } else { false }
+            let before = isNew ? nil : legs[leg]?.state
+            legs[leg]?.state = state
+            queue(leg, before: before, into: &outputs)
+        }
+        if case .connectionCleared = event.kind { untrack(leg, into: &outputs) }
+    }
+
+    /// Park monitors hear of every park number, whosever call waits there; once, if they have the device open as well.
+    private func tellParkMonitors(_ event: CallEvent, into outputs: inout [Output]) {
+        switch event.kind {
+        case .parked, .unparked: break
+        default: return
+        }
+        for application in applications.keys.sorted() where applications[application]?.provider?.monitorsParks == true {
+            guard let device = event.device, !isOpen(device, application) else { continue }
+            outputs.append(.event(application, .call(event)))
+        }
     }
 
     private mutating func callCleared(_ event: CallEvent, into outputs: inout [Output]) {
@@ -30,7 +49,7 @@ extension CTIManager {
     /// Remembers which devices take part until the end: their applications are told when the call is over for everyone.
     private mutating func involve(_ device: DeviceName, _ event: CallEvent) {
         switch event.kind {
-        case .originated, .offered:
+        case .originated, .offered, .transferred:
             if involved[event.call]?.contains(device) != true { involved[event.call, default: []].append(device) }
         case .diverted, .failed:
             involved[event.call]?.removeAll { $0 == device }
@@ -45,7 +64,8 @@ extension CTIManager {
         legsAt[tracked.device, default: []].insert(leg)
     }
 
-    private mutating func untrack(_ leg: LegID) {
+    private mutating func untrack(_ leg: LegID, into outputs: inout [Output]) {
+        unqueue(leg, into: &outputs)
         guard let tracked = legs.removeValue(forKey: leg) else { return }
         legsAt[tracked.device]?.remove(leg)
         if legsAt[tracked.device]?.isEmpty == true { legsAt[tracked.device] = nil }
@@ -64,7 +84,8 @@ extension CallEvent.Kind {
         case .held: .hold
         case .failed: .fail
         case .connectionCleared: .null
-        case .diverted, .digit, .callCleared: nil
+        case .parked: .queued
+        case .diverted, .digit, .callCleared, .queued, .transferred, .unparked: nil
         }
     }
 }

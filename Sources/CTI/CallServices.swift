@@ -40,6 +40,10 @@ extension CTIManager {
     }
 
     mutating func answer(_ leg: LegID, _ id: RequestID, _ application: ApplicationID, at now: Instant, into outputs: inout [Output]) {
+        if let name = device(of: leg, for: application), configuration.devices[name]?.kind == .phone {
+            ask(.answer(leg), id, application, .other, into: &outputs)
+            return
+        }
         switch terminal(leg, application) {
         case .failure(let refusal): refuse(application, id, refusal, into: &outputs)
         case .success((let terminal, let name, let registration)):
@@ -121,7 +125,8 @@ extension CTIManager {
     }
 
     mutating func makeCall(
-        _ name: DeviceName, _ wish: CallRequest, _ id: RequestID, _ application: ApplicationID, into outputs: inout [Output]
+        _ name: DeviceName, _ wish: CallRequest, _ how: Origination, _ id: RequestID, _ application: ApplicationID,
+        into outputs: inout [Output]
     ) {
         guard isOpen(name, application), let device = configuration.devices[name] else {
             return refuse(application, id, .deviceNotOpen(name), into: &outputs)
@@ -134,7 +139,56 @@ extension CTIManager {
                 return refuse(application, id, .callControl(.wrongState(.connected)), into: &outputs)
             }
         }
+        guard mayShow(how.calling, name, id, application, into: &outputs) else { return }
         ask(wish, id, application, .makeCall(name), into: &outputs)
+    }
+
+    mutating func consult(
+        _ leg: LegID, _ wish: CallRequest, _ how: Origination, _ id: RequestID, _ application: ApplicationID, into outputs: inout [Output]
+    ) {
+        guard let name = device(of: leg, for: application) else { return refuse(application, id, .noSuchCall(leg), into: &outputs) }
+        guard mayShow(how.calling, name, id, application, into: &outputs) else { return }
+        control(leg, wish, id, application, .makeCall(name), into: &outputs)
+    }
+
+    mutating func transfer(_ leg: LegID, _ other: LegID, _ id: RequestID, _ application: ApplicationID, into outputs: inout [Output]) {
+        guard device(of: other, for: application) != nil else { return refuse(application, id, .noSuchCall(other), into: &outputs) }
+        control(leg, .transfer(leg, with: other), id, application, .other, into: &outputs)
+    }
+
+    mutating func redirect(_ leg: LegID, _ redirect: Redirect, _ id: RequestID, _ application: ApplicationID, into outputs: inout [Output])
+    {
+        if case .modified(let party) = redirect.showCaller, let name = device(of: leg, for: application) {
+            guard mayShow(party, name, id, application, into: &outputs) else { return }
+        }
+        control(leg, .redirect(leg, redirect), id, application, .redirect(leg), into: &outputs)
+    }
+
+    mutating func monitorParks(
+        _ on: Bool, _ id: RequestID, _ application: ApplicationID, _ provider: Provider, into outputs: inout [Output]
+    ) {
+        guard has(.parkMonitoring, nil, id, application, into: &outputs) else { return }
+        var provider = provider
+        provider.monitorsParks = on
+        applications[application]?.state = .open(provider)
+        succeed(application, id, into: &outputs)
+    }
+
+    /// Whether the application may have a call show another number than its own, if one is given.
+    private func mayShow(
+        _ party: Party?, _ device: DeviceName, _ id: RequestID, _ application: ApplicationID, into outputs: inout [Output]
+    ) -> Bool {
+        party == nil || has(.callingNumberModification, device, id, application, into: &outputs)
+    }
+
+    /// Whether the application's user is in a group; the request is refused when not.
+    func has(
+        _ group: AccessGroup, _ device: DeviceName?, _ id: RequestID, _ application: ApplicationID, into outputs: inout [Output]
+    ) -> Bool {
+        guard let user = applications[application]?.provider?.user else { return false }
+        if configuration.users[user]?.groups.contains(group) == true { return true }
+        refuse(application, id, .missingGroup(user: user, group, device: device), into: &outputs)
+        return false
     }
 
     /// Passes a request on to call control, if the application has not too many there.
@@ -164,6 +218,8 @@ extension CTIManager {
         switch result {
         case .success(.done):
             succeed(asked.application, asked.request, into: &outputs)
+        case .success(.parked(let number)):
+            succeed(asked.application, asked.request, .parked(at: number), into: &outputs)
         case .success(.made(let call, let leg)):
             if case .makeCall(let device) = asked.purpose { expect(leg, at: device, call, for: asked.application) }
             succeed(asked.application, asked.request, .made(call, leg), into: &outputs)

@@ -96,7 +96,9 @@ extension CTIManager {
     mutating func snapshot(_ name: DeviceName, _ id: RequestID, _ application: ApplicationID, into outputs: inout [Output]) {
         guard isOpen(name, application) else { return refuse(application, id, .deviceNotOpen(name), into: &outputs) }
         let calls = legsAt[name, default: []].sorted().compactMap { leg in
-            legs[leg].flatMap { tracked in tracked.call.map { CallSnapshot(call: $0, leg: leg, state: tracked.state) } }
+            legs[leg].flatMap { tracked in
+                tracked.call.map { CallSnapshot(call: $0, leg: leg, state: tracked.state, position: position(of: leg)) }
+            }
         }
         succeed(application, id, .calls(calls), into: &outputs)
     }

@@ -42,7 +42,8 @@ public enum ProviderRequest: Equatable, Sendable {
     case unregisterMedia(DeviceName)
     /// AcceptCall: the call is taken note of, and the caller hears ringing.
     case accept(LegID)
-    /// AnswerCall. On a device with dynamic media the reply comes after `setMedia`.
+    /// AnswerCall. On a device with dynamic media the reply comes after `setMedia`. A phone that rings is asked to take the call; `established`
+    /// tells that it did.
     case answer(LegID)
     /// Rejects a call that is not answered.
     case reject(LegID, Cause)
@@ -58,8 +59,16 @@ public enum ProviderRequest: Equatable, Sendable {
     case drop(LegID, Cause)
     /// Gives the address for a call on a device with dynamic media, after `mediaAddressNeeded`.
     case setMedia(LegID, TransportAddress)
-    /// MakeCall from a line of an opened device.
-    case makeCall(DeviceName, line: DirectoryNumber, to: DirectoryNumber, data: CallData)
+    /// MakeCall from a line of an opened device. Dialling a park number takes up the call that waits there.
+    case makeCall(DeviceName, line: DirectoryNumber, to: DirectoryNumber, data: CallData, Origination = Origination())
+    /// ConsultationCall: holds the call and makes another one from the same line.
+    case consult(LegID, to: DirectoryNumber, data: CallData, Origination = Origination())
+    /// TransferCall: the other parties of two calls of one device talk to each other. The second may still ring.
+    case transfer(LegID, with: LegID)
+    /// ParkCall: the other party waits at the park number, or at a free one.
+    case park(LegID, at: DirectoryNumber?)
+    /// MonitorStart and MonitorStop on all park numbers: whether `parked` and `unparked` are told of every call.
+    case monitorParks(Bool)
     /// Puts entries into the data that travels with the call.
     case attach(LegID, CallData)
     /// SnapshotDevice: the calls that exist on a device.
@@ -86,6 +95,8 @@ public enum ProviderReply: Equatable, Sendable {
     case made(CallID, LegID)
     /// The calls on a device.
     case calls([CallSnapshot])
+    /// The call waits at this park number.
+    case parked(at: DirectoryNumber)
 }
 
 /// A call on a device as it stands.
@@ -96,12 +107,15 @@ public struct CallSnapshot: Equatable, Sendable {
     public var leg: LegID
     /// The state of the leg.
     public var state: LegState
+    /// Of a call that nobody answered: its place among those of the line, of which 1 waits longest.
+    public var position: Int?
 
     /// Makes a snapshot.
-    public init(call: CallID, leg: LegID, state: LegState) {
+    public init(call: CallID, leg: LegID, state: LegState, position: Int? = nil) {
         self.call = call
         self.leg = leg
         self.state = state
+        self.position = position
     }
 }
 
@@ -113,8 +127,8 @@ public enum Refusal: Error, Equatable, Sendable {
     case providerAlreadyOpen(user: String)
     /// No such user, or the wrong password; which of the two is not told.
     case badCredentials(user: String)
-    /// The user is not in a group that the request needs.
-    case missingGroup(user: String, AccessGroup)
+    /// The user is not in a group that the request needs; for which device, if it concerns one.
+    case missingGroup(user: String, AccessGroup, device: DeviceName? = nil)
     /// The connection is plain, and the user's group demands TLS.
     case secureConnectionRequired(user: String)
     /// There is no such device.

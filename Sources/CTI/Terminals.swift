@@ -13,8 +13,8 @@ extension CTIManager {
             for application in devices[tracked.device]?.openers ?? [] { outputs.append(.event(application, .data(leg, data))) }
         case .release:
             forget(leg, into: &outputs)
-        case .alert, .connect, .refuseMedia:
-            // The first two are for callers, which ports never are here; after the last the session stays as it was.
+        case .alert, .connect, .refuseMedia, .answer:
+            // The first two are for callers, which ports never are here; after the third the session stays as it was; the last is for phones.
             break
         }
     }

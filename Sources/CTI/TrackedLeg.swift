@@ -5,6 +5,8 @@ import SDP
 /// A leg at a device that may be controlled.
 struct TrackedLeg: Sendable {
     let device: DeviceName
+    /// The line, as far as it is known.
+    var line: DirectoryNumber?
     /// The call; `nil` until its first event comes.
     var call: CallID?
     var state: LegState = .alerting

@@ -54,13 +54,13 @@ extension CallControl {
         calls[call.id]?.peer = id
         calls[call.id]?.forwardedBy = []
         note(id, .established(with: call.setUp.calling), into: &outputs)
-        join(call.id, Join(leg: id, isOwedAnswer: leg.told == nil), at: now, into: &outputs)
+        join(call.id, Join(leg: id, media: leg.told == nil ? .offered : .answered), at: now, into: &outputs)
     }
 
     /// Somebody answered: the others stop ringing, and the redirects that led there are done.
     ///
     /// When it is a leg that had redirected the call itself and answers all the same, its own redirect goes on.
-    private mutating func settleAttempt(_ id: CallID, answeredBy leg: LegID, into outputs: inout [Output]) {
+    mutating func settleAttempt(_ id: CallID, answeredBy leg: LegID, into outputs: inout [Output]) {
         guard let attempt = calls[id]?.attempt else { return }
         let own = attempt.redirections.firstIndex { $0.by == leg }
         let done = attempt.redirections[..<(own ?? attempt.redirections.endIndex)]
@@ -82,25 +82,52 @@ extension CallControl {
     /// Brings the media of the caller and of the party that answered together.
     mutating func join(_ id: CallID, _ join: Join, at now: Instant, into outputs: inout [Output]) {
         guard let call = calls[id], let caller = legs[call.caller], let party = legs[join.leg], let said = party.said else { return }
-        guard caller.isConnected else {
-            legs[call.caller]?.state = .connected
-            legs[call.caller]?.told = said
-            outputs.append(.leg(call.caller, .connect(join.isOwedAnswer ? .offer(said) : .answer(said))))
-            note(call.caller, .established(with: party.party), into: &outputs)
-            if join.isOwedAnswer {
-                begin(id, .offering(to: call.caller, .passOn(to: join.leg, before: said, isVital: true)), at: now)
-            }
-            return
-        }
+        guard caller.isConnected || join.media == .foreign else { return connectCaller(id, join, said, at: now, into: &outputs) }
         guard call.exchange == .idle else {
             calls[id]?.pendingJoin = join
             return
         }
+        guard caller.isConnected else { return connectCaller(id, join, said, at: now, into: &outputs) }
         outputs.append(.leg(call.caller, .update(party.party, call.setUp.data)))
         note(call.caller, .established(with: party.party), into: &outputs)
         let purpose: Exchange.Purpose =
-            join.isOwedAnswer
+            join.media == .offered
             ? .passOn(to: join.leg, before: said, isVital: true) : .align(with: join.leg, rounds: 2, isVital: true)
         offer(said, to: call.caller, purpose, at: now, into: &outputs)
+    }
+
+    /// Answers the caller with the description that the other party gave, if it may.
+    private mutating func connectCaller(
+        _ id: CallID, _ join: Join, _ said: SessionDescription, at now: Instant, into outputs: inout [Output]
+    ) {
+        guard let call = calls[id], let offered = legs[call.caller], let party = legs[join.leg]?.party else { return }
+        let step: MediaStep =
+            switch (join.media, offered.said) {
+            case (.answered, _): .answer(said)
+            // What the party said answers no offer of this caller, who waits until it does (RFC 3725 section 4.4).
+            case (.foreign, let offer?): .answer(offer.withDirection(.inactive))
+            case (.offered, _), (.foreign, nil): .offer(said)
+            }
+        legs[call.caller]?.state = .connected
+        legs[call.caller]?.told = step.description
+        outputs.append(.leg(call.caller, .connect(step)))
+        note(call.caller, .established(with: party), into: &outputs)
+        switch (join.media, offered.said) {
+        case (.answered, _): break
+        case (.offered, _): begin(id, .offering(to: call.caller, .passOn(to: join.leg, before: said, isVital: true)), at: now)
+        case (.foreign, nil): begin(id, .offering(to: call.caller, .align(with: join.leg, rounds: 2, isVital: true)), at: now)
+        case (.foreign, let offer?):
+            self.offer(offer, to: join.leg, .align(with: call.caller, rounds: 2, isVital: true), at: now, into: &outputs)
+        }
+    }
+}
+
+extension MediaStep {
+    /// The description that travels with the step.
+    var description: SessionDescription? {
+        switch self {
+        case .offer(let description), .answer(let description): description
+        case .none, .solicit: nil
+        }
     }
 }

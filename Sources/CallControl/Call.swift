@@ -17,6 +17,10 @@ struct Call: Sendable {
     var exchange: Exchange = .idle
     /// A party that answered while an exchange was under way: its media is joined with the caller's afterwards.
     var pendingJoin: Join?
+    /// Requests that wait until nothing about media is under way, oldest first.
+    var deferred: [Deferred] = []
+    /// Where the call is parked: then there is neither a peer nor an attempt.
+    var parking: Parking?
     /// How often the call was forwarded or redirected.
     var hops = 0
     /// The lines that forwarded the call since it was dialled or redirected.
@@ -34,10 +38,21 @@ struct Call: Sendable {
         [caller] + (peer.map { [$0] } ?? []) + (attempt?.legs ?? []) + (attempt?.redirections.map(\.by) ?? [])
     }
 
+    /// Whether nothing about media is under way.
+    var isQuiet: Bool { exchange == .idle && pendingJoin == nil }
+
     /// The other one of the two parties who talk.
     func other(than leg: LegID) -> LegID? {
         leg == caller ? peer : (leg == peer ? caller : nil)
     }
+}
+
+/// A request that waits for the media of a call to settle.
+struct Deferred: Sendable {
+    let id: CallRequestID
+    let request: CallRequest
+    /// The leg that it is about: when that is gone, so is the request.
+    let leg: LegID
 }
 
 /// A destination that is being tried.
@@ -76,8 +91,17 @@ struct Redirection: Sendable {
 /// A party to be joined with the caller.
 struct Join: Sendable {
     let leg: LegID
-    /// Whether the party made an offer and is owed the answer.
-    let isOwedAnswer: Bool
+    let media: Media
+
+    /// How the party's last description came about.
+    enum Media: Sendable {
+        /// It answers the caller's.
+        case answered
+        /// It is an offer, and the party is owed the answer.
+        case offered
+        /// It belongs to another call, from which the party comes.
+        case foreign
+    }
 }
 
 /// A step of offer/answer between the parties of a call. There is never more than one (RFC 3264 section 4).
@@ -94,8 +118,8 @@ enum Exchange: Equatable, Sendable {
         case passOn(to: LegID, before: SessionDescription?, isVital: Bool)
         /// It is compared with what the other leg was told; when it differs, that leg is made an offer, at most so many times.
         case align(with: LegID, rounds: Int, isVital: Bool)
-        /// It tells that the hold (or retrieve) of the other leg worked.
-        case hold(CallRequestID, by: LegID, isHolding: Bool)
+        /// It tells that the hold (or retrieve) of the other leg worked, after which a call may be made from its line.
+        case hold(CallRequestID, by: LegID, isHolding: Bool, then: PlannedCall? = nil)
         /// Nobody is left to want it.
         case nothing
     }

@@ -34,6 +34,8 @@ public struct CallControl: Sendable {
         case done
         /// A call was made, with this leg for the device that asked.
         case made(CallID, LegID)
+        /// The call waits at this number.
+        case parked(at: DirectoryNumber)
     }
 
     let limits: Limits
@@ -44,6 +46,8 @@ public struct CallControl: Sendable {
     var occupancy: [Seat: Int] = [:]
     /// What endpoints said of their devices; a trunk counts as available until it is said not to be, any other device as unavailable.
     var availability: [DeviceName: Bool] = [:]
+    /// The call that waits at each park number in use.
+    var parked: [DirectoryNumber: CallID] = [:]
     var deadlines = Deadlines<Timer>()
     /// The number of signals and requests for legs that are not there or that did not fit the state of their leg; each is ignored.
     public internal(set) var strays = 0
@@ -130,5 +134,7 @@ extension CallControl {
         case exchange(CallID)
         /// The end of the longest call.
         case longest(CallID)
+        /// Somebody to dial the park number.
+        case park(CallID)
     }
 }

@@ -23,6 +23,14 @@ public struct CallEvent: Equatable, Sendable {
         case established(with: Party)
         /// The call left the device for another number.
         case diverted(to: DirectoryNumber, Cause)
+        /// Other calls wait on the line that came before this one: its place among them, of which 1 is the next.
+        case queued(position: Int)
+        /// The call was transferred to this party: whoever did so leaves, and whoever stays is in the call that the event names from here on.
+        case transferred(to: Party)
+        /// The device's call waits at a park number; for who parked it, it was diverted there.
+        case parked(at: DirectoryNumber)
+        /// The call that waited at the park number was taken up, came back to who parked it, or ended.
+        case unparked(from: DirectoryNumber, Unparking)
         /// The device holds the call.
         case held
         /// The device talks again.
@@ -35,6 +43,16 @@ public struct CallEvent: Equatable, Sendable {
         case digit(String)
         /// The call is over for everyone.
         case callCleared(Cause)
+    }
+
+    /// Why a call no longer waits at a park number.
+    public enum Unparking: String, Sendable, CaseIterable {
+        /// Somebody dialled the number.
+        case retrieved
+        /// Nobody did in time: the call goes back to who parked it.
+        case reverted
+        /// The call is over.
+        case cleared
     }
 
     /// Makes an event.

@@ -17,10 +17,33 @@ public enum CallRequest: Equatable, Sendable {
     case retrieve(LegID)
     /// ClearConnection: the leg ends; in a two-party call so does the call.
     case drop(LegID, Cause)
-    /// MakeCall: a new call from a line of a device.
-    case makeCall(from: DeviceName, line: DirectoryNumber, to: DirectoryNumber, data: CallData)
+    /// MakeCall: a new call from a line of a device. Dialling a park number takes up the call that is parked there.
+    case makeCall(from: DeviceName, line: DirectoryNumber, to: DirectoryNumber, data: CallData, Origination = Origination())
+    /// ConsultationCall: holds the leg, and makes a call from the same line, which a `transfer` or `conference` can join with this one.
+    case consult(LegID, to: DirectoryNumber, data: CallData, Origination = Origination())
+    /// TransferCall: the parties of two calls of one device talk to each other, and the device leaves both. The first call is answered; the
+    /// second may still ring.
+    case transfer(LegID, with: LegID)
+    /// ParkCall: the other party waits at a park number, a free one unless it is named, and the leg's device leaves the call.
+    case park(LegID, at: DirectoryNumber?)
+    /// AnswerCall for a phone that rings: it is asked to take the call (SIP `Event: talk`).
+    case answer(LegID)
     /// Puts entries into the data that travels with the leg's call.
     case attach(LegID, CallData)
+}
+
+/// How a call that is made for a device begins there.
+public struct Origination: Equatable, Sendable {
+    /// Whether a phone is told to answer by itself; otherwise it rings first (RFC 5373 Answer-Mode, and what phones knew before it).
+    public var answersItself: Bool
+    /// The number and name that the destination sees; `nil` for the line's own.
+    public var calling: Party?
+
+    /// Makes a way to begin a call.
+    public init(answersItself: Bool = false, calling: Party? = nil) {
+        self.answersItself = answersItself
+        self.calling = calling
+    }
 }
 
 /// Where a call is redirected to, and how.
@@ -39,28 +62,41 @@ public struct Redirect: Equatable, Sendable {
     public var data: CallData
     /// Whose number the destination sees.
     public var showCaller: ShownCaller
+    /// What the destination learns of the numbers that were dialled before.
+    public var calledAddress: CalledAddress
 
     /// Whose calling search space a redirect uses (JTAPI `CiscoConnection` redirect options).
     public enum SearchSpace: String, Sendable, CaseIterable {
-        /// The redirecting party's line, then device. The default.
-        case redirecting = "redirecting"
-        /// The calling party's.
-        case callingAddress = "calling-address"
+        /// What the server takes unless it is told: that of the redirecting party.
+        case standard = "default"
+        /// The redirecting party's line, then device.
+        case redirecting
+        /// The original calling party's.
+        case callingAddress
     }
 
     /// Whose number the destination sees.
-    public enum ShownCaller: String, Sendable, CaseIterable {
+    public enum ShownCaller: Equatable, Sendable {
         /// The caller's.
         case original
         /// The redirecting line's.
         case ours
+        /// Another one.
+        case modified(Party)
+    }
+
+    /// Whether the original called party is kept (JTAPI `CALLED_ADDRESS_UNCHANGED`, `CALLED_ADDRESS_SET_TO_REDIRECT_DESTINATION`).
+    public enum CalledAddress: String, Sendable, CaseIterable {
+        /// The destination learns which number was dialled first, and who passed the call on.
+        case unchanged
+        /// To the destination the call looks as if it had been dialled there.
+        case setToDestination
     }
 
     /// Makes a redirect.
     public init(
-        to: DirectoryNumber, callingSearchSpace: SearchSpace = .redirecting, ring: Duration? = nil, supervised: Bool = false,
-        data: CallData = CallData(),
-        showCaller: ShownCaller = .original
+        to: DirectoryNumber, callingSearchSpace: SearchSpace = .standard, ring: Duration? = nil, supervised: Bool = false,
+        data: CallData = CallData(), showCaller: ShownCaller = .original, calledAddress: CalledAddress = .unchanged
     ) {
         self.to = to
         self.callingSearchSpace = callingSearchSpace
@@ -68,6 +104,7 @@ public struct Redirect: Equatable, Sendable {
         self.supervised = supervised
         self.data = data
         self.showCaller = showCaller
+        self.calledAddress = calledAddress
     }
 }
 
@@ -87,6 +124,12 @@ public enum CallRequestFailure: Error, Equatable, Sendable {
     case limitReached(String, Int)
     /// The other party's media could not be moved.
     case mediaRefused
+    /// The two legs are not parts that one device has in two calls.
+    case notOfOneDevice(LegID, LegID)
+    /// The number is no park number.
+    case noParkNumber(DirectoryNumber)
+    /// A call is parked there already.
+    case parkNumberTaken(DirectoryNumber)
 }
 
 /// The state of a leg (CSTA local connection state, ECMA-269 6.1.4).

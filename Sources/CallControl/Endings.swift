@@ -7,6 +7,7 @@ extension CallControl {
             strays += 1
             return
         }
+        if call.parking != nil { leaveParking(call.id, .cleared, into: &outputs) }
         if id == call.caller || (id == call.peer && call.attempt == nil) {
             clear(id, cause, into: &outputs)
             end(call.id, cause, at: now, into: &outputs)
@@ -54,13 +55,18 @@ extension CallControl {
 
     /// Ends a call for everyone. Legs whose endpoint has released them are gone before.
     mutating func end(_ id: CallID, _ cause: Cause, at now: Instant, into outputs: inout [Output]) {
-        guard let call = calls.removeValue(forKey: id) else { return }
+        leaveParking(id, .cleared, into: &outputs)
+        guard let call = calls[id] else { return }
         for leg in call.legs { release(leg, cause, into: &outputs) }
         for redirection in call.attempt?.redirections ?? [] { refuse(redirection.request, .wrongState(.null), into: &outputs) }
-        if case .offering(_, .hold(let request, _, _)) = call.exchange { refuse(request, .wrongState(.null), into: &outputs) }
-        deadlines.cancel(.ring(id))
-        deadlines.cancel(.exchange(id))
-        deadlines.cancel(.longest(id))
+        if case .offering(_, .hold(let request, _, _, _)) = call.exchange { refuse(request, .wrongState(.null), into: &outputs) }
+        close(id, cause, into: &outputs)
+    }
+
+    /// Forgets a call that has no legs any more.
+    mutating func close(_ id: CallID, _ cause: Cause, into outputs: inout [Output]) {
+        guard calls.removeValue(forKey: id) != nil else { return }
+        for timer in [Timer.ring(id), .exchange(id), .longest(id), .park(id)] { deadlines.cancel(timer) }
         outputs.append(.event(CallEvent(call: id, leg: nil, device: nil, line: nil, kind: .callCleared(cause))))
     }
 
@@ -73,6 +79,7 @@ extension CallControl {
 
     /// Forgets a leg that is over.
     mutating func clear(_ id: LegID, _ cause: Cause, into outputs: inout [Output]) {
+        refuseDeferred(of: id, into: &outputs)
         note(id, .connectionCleared(cause), into: &outputs)
         guard let leg = legs.removeValue(forKey: id), let seat = leg.seat else { return }
         let left = occupancy[seat, default: 0] - 1
@@ -120,6 +127,7 @@ extension CallControl {
         case .ring(let id): ringExpired(id, at: now, into: &outputs)
         case .exchange(let id): exchangeExpired(id, at: now, into: &outputs)
         case .longest(let id): end(id, .timerExpired, at: now, into: &outputs)
+        case .park(let id): parkExpired(id, at: now, into: &outputs)
         }
     }
 

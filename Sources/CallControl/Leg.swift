@@ -2,7 +2,7 @@ import SDP
 
 /// A leg as call control sees it.
 struct Leg: Sendable {
-    let call: CallID
+    var call: CallID
     let device: DeviceName
     /// The line it occupies; `nil` on a trunk.
     let seat: Seat?

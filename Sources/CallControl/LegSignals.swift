@@ -31,6 +31,8 @@ public enum LegCommand: Equatable, Sendable {
     case media(MediaStep)
     /// Refuse the offer that the endpoint brought; the session stays as it was.
     case refuseMedia
+    /// Ask a phone that rings to take the call.
+    case answer
     /// The other party or the data of the call changed.
     case update(Party, CallData)
     /// End the leg. No signal is due in return.
@@ -65,6 +67,8 @@ public struct SetUp: Equatable, Sendable {
     public var media: MediaStep
     /// How many more hops the call may take (RFC 3261 Max-Forwards).
     public var hopsLeft: Int
+    /// Whether the called device is to answer by itself (RFC 5373).
+    public var answersItself = false
 
     /// Makes a set-up.
     public init(

@@ -68,10 +68,14 @@ extension CallControl {
             finish(call.id, at: now, into: &outputs)
         case .align(let other, let rounds, _):
             align(other, with: id, rounds, call.id, at: now, into: &outputs)
-        case .hold(let request, let by, let isHolding):
+        case .hold(let request, let by, let isHolding, let planned):
             legs[by]?.isHolding = isHolding
             note(by, isHolding ? .held : .retrieved, into: &outputs)
-            outputs.append(.result(request, .success(.done)))
+            if let planned {
+                make(planned, for: request, at: now, into: &outputs)
+            } else {
+                outputs.append(.result(request, .success(.done)))
+            }
             align(by, with: id, 2, call.id, at: now, into: &outputs)
         case .nothing:
             finish(call.id, at: now, into: &outputs)
@@ -103,7 +107,7 @@ extension CallControl {
             case .passOn(let other, let before, isVital: false):
                 legs[other]?.said = before
                 refuseOffer(of: other, into: &outputs)
-            case .hold(let request, _, _):
+            case .hold(let request, _, _, _):
                 refuse(request, .mediaRefused, into: &outputs)
             case .align, .nothing:
                 break
@@ -130,12 +134,12 @@ extension CallControl {
         guard let call = calls[id] else { return }
         let stays = call.caller
         calls[id]?.pendingJoin = nil
-        if let join = call.pendingJoin, join.leg == stays, join.isOwedAnswer { answerForNobody(stays, into: &outputs) }
+        if let join = call.pendingJoin, join.leg == stays, join.media == .offered { answerForNobody(stays, into: &outputs) }
         switch call.exchange {
         case .idle, .soliciting(stays, _):
             return
         case .offering(let leg, let purpose):
-            if case .hold(let request, _, _) = purpose { refuse(request, .wrongState(.null), into: &outputs) }
+            if case .hold(let request, _, _, _) = purpose { refuse(request, .wrongState(.null), into: &outputs) }
             if leg == stays {
                 calls[id]?.exchange = .offering(to: stays, .nothing)
                 return
@@ -185,9 +189,11 @@ extension CallControl {
     private mutating func finish(_ id: CallID, at now: Instant, into outputs: inout [Output]) {
         calls[id]?.exchange = .idle
         deadlines.cancel(.exchange(id))
-        guard let pending = calls[id]?.pendingJoin else { return }
-        calls[id]?.pendingJoin = nil
-        join(id, pending, at: now, into: &outputs)
+        if let pending = calls[id]?.pendingJoin {
+            calls[id]?.pendingJoin = nil
+            join(id, pending, at: now, into: &outputs)
+        }
+        resumeDeferred(id, at: now, into: &outputs)
     }
 
     /// A party that stops receiving holds the call; one that receives again has retrieved it (RFC 3264 section 8.4).

@@ -8,15 +8,36 @@ public struct NumberingPlan: Equatable, Sendable {
     public var routes: [RoutePattern]
     /// Calling search spaces by name: partitions in the order in which they are searched. Who has none may dial the partition `internal`.
     public var callingSearchSpaces: [String: [String]]
+    /// Where calls can be parked.
+    public var park: ParkNumbers?
 
     /// Makes a plan.
     public init(
-        devices: [DeviceName: Device] = [:], lines: [Line] = [], routes: [RoutePattern] = [], callingSearchSpaces: [String: [String]] = [:]
+        devices: [DeviceName: Device] = [:], lines: [Line] = [], routes: [RoutePattern] = [], callingSearchSpaces: [String: [String]] = [:],
+        park: ParkNumbers? = nil
     ) {
         self.devices = devices
         self.lines = lines
         self.routes = routes
         self.callingSearchSpaces = callingSearchSpaces
+        self.park = park
+    }
+}
+
+/// The numbers at which calls can be parked, one call each.
+public struct ParkNumbers: Equatable, Sendable {
+    /// The numbers, in the order in which free ones are taken.
+    public var numbers: [DirectoryNumber]
+    /// The partition they live in.
+    public var partition: String
+    /// How long a call waits before it goes back to who parked it.
+    public var reversion: Duration
+
+    /// Makes a set of park numbers.
+    public init(numbers: [DirectoryNumber], partition: String = "internal", reversion: Duration = .seconds(60)) {
+        self.numbers = numbers
+        self.partition = partition
+        self.reversion = reversion
     }
 }
 

@@ -25,6 +25,8 @@ extension CallControl {
                 calls[id]?.attempt?.line = nil
                 guard isAvailable(device) else { return nothingRings(id, .networkOutOfOrder, at: now, into: &outputs) }
                 return ring(id, number, on: [device], line: nil, at: now, into: &outputs)
+            case .park(let number):
+                return unpark(id, number, at: now, into: &outputs)
             case .line(let line):
                 calls[id]?.attempt?.line = line.key
                 switch reception(at: line) {
@@ -40,7 +42,7 @@ extension CallControl {
         }
     }
 
-    private mutating func nothingRings(_ id: CallID, _ cause: Cause, at now: Instant, into outputs: inout [Output]) {
+    mutating func nothingRings(_ id: CallID, _ cause: Cause, at now: Instant, into outputs: inout [Output]) {
         outputs.append(.event(CallEvent(call: id, leg: nil, device: nil, line: calls[id]?.setUp.called, kind: .failed(cause))))
         giveUp(id, cause, at: now, into: &outputs)
     }

@@ -16,7 +16,7 @@ extension CallControl {
             return refuse(request, .limitReached("bytes of call data", CallData.maximumBytes), into: &outputs)
         }
         let other = talks ? call.other(than: id) ?? call.caller : call.caller
-        guard let payer = legs[redirect.callingSearchSpace == .redirecting ? id : other] else { return }
+        guard let payer = legs[redirect.callingSearchSpace == .callingAddress ? other : id] else { return }
         let target = Target(number: redirect.to, partitions: searchSpace(of: payer))
         guard routing.destination(of: target.number, in: target.partitions) != nil else {
             return refuse(request, .invalidDestination(redirect.to), into: &outputs)
@@ -34,9 +34,18 @@ extension CallControl {
         let number = leg.party.number ?? call.setUp.called
         calls[call.id]?.hops += 1
         calls[call.id]?.forwardedBy = []
-        divert(call.id, from: number, .deflection)
+        switch redirect.calledAddress {
+        case .unchanged: divert(call.id, from: number, .deflection)
+        case .setToDestination:
+            calls[call.id]?.setUp.originalCalled = nil
+            calls[call.id]?.setUp.diversions = []
+        }
         calls[call.id]?.setUp.data = data
-        if redirect.showCaller == .ours { calls[call.id]?.setUp.calling = leg.party }
+        switch redirect.showCaller {
+        case .original: break
+        case .ours: calls[call.id]?.setUp.calling = leg.party
+        case .modified(let party): calls[call.id]?.setUp.calling = party
+        }
         if call.attempt == nil { calls[call.id]?.attempt = Attempt() }
         calls[call.id]?.attempt?.ring = redirect.ring
         releaseAttemptLegs(call.id, but: id, into: &outputs)

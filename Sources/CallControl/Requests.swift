@@ -9,8 +9,16 @@ extension CallControl {
         case .hold(let leg): hold(id, leg, true, at: now, into: &outputs)
         case .retrieve(let leg): hold(id, leg, false, at: now, into: &outputs)
         case .drop(let leg, let cause): drop(id, leg, cause, at: now, into: &outputs)
-        case .makeCall(let device, let line, let called, let data):
-            makeCall(id, from: device, line: line, to: called, data: data, at: now, into: &outputs)
+        case .makeCall(let device, let line, let called, let data, let how):
+            switch plan(from: device, line: line, PlannedCall.Wish(to: called, data: data, how: how)) {
+            case .success(let planned): make(planned, for: id, at: now, into: &outputs)
+            case .failure(let failure): refuse(id, failure, into: &outputs)
+            }
+        case .consult(let leg, let called, let data, let how):
+            consult(id, leg, PlannedCall.Wish(to: called, data: data, how: how), at: now, into: &outputs)
+        case .transfer(let first, let second): transfer(id, first, with: second, at: now, into: &outputs)
+        case .park(let leg, let number): park(id, leg, at: number, at: now, into: &outputs)
+        case .answer(let leg): answer(id, leg, into: &outputs)
         case .attach(let leg, let data): attach(id, leg, data, into: &outputs)
         }
     }
@@ -21,9 +29,17 @@ extension CallControl {
         guard let other = call.other(than: id), let said = leg.said, leg.isConnected, leg.isHolding != isHolding else {
             return refuse(request, .wrongState(leg.publicState), into: &outputs)
         }
-        guard call.exchange == .idle else { return refuse(request, .mediaRefused, into: &outputs) }
+        guard isQuiet(call.id, for: request, isHolding ? .hold(id) : .retrieve(id), on: id, into: &outputs) else { return }
         let description = isHolding ? said.held() : said.withDirection(.sendReceive)
         offer(description, to: other, .hold(request, by: id, isHolding: isHolding), at: now, into: &outputs)
+    }
+
+    /// Asks a phone that rings to take the call; `established` tells that it did.
+    private mutating func answer(_ request: CallRequestID, _ id: LegID, into outputs: inout [Output]) {
+        guard let leg = legs[id] else { return refuse(request, .noSuchLeg(id), into: &outputs) }
+        guard leg.state == .alerting else { return refuse(request, .wrongState(leg.publicState), into: &outputs) }
+        outputs.append(.leg(id, .answer))
+        outputs.append(.result(request, .success(.done)))
     }
 
     private mutating func drop(_ request: CallRequestID, _ id: LegID, _ cause: Cause, at now: Instant, into outputs: inout [Output]) {

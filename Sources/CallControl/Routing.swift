@@ -6,6 +6,7 @@ struct Routing: Sendable {
     let plan: NumberingPlan
     private var lineAt: [LineKey: Int] = [:]
     private var linesOf: [DeviceName: [Int]] = [:]
+    private var parkNumbers: Set<DirectoryNumber> = []
     /// The patterns of each partition, the narrowest first.
     private var patterns: [String: [Pattern]] = [:]
 
@@ -20,6 +21,7 @@ struct Routing: Sendable {
 
     init(_ plan: NumberingPlan) {
         self.plan = plan
+        parkNumbers = Set(plan.park?.numbers ?? [])
         for (index, line) in plan.lines.enumerated() {
             if lineAt[line.key] == nil { lineAt[line.key] = index }
             for device in line.devices { linesOf[device, default: []].append(index) }
@@ -42,6 +44,7 @@ struct Routing: Sendable {
     enum Destination {
         case line(Line)
         case trunk(DeviceName, DirectoryNumber)
+        case park(DirectoryNumber)
     }
 
     func line(_ key: LineKey) -> Line? {
@@ -65,6 +68,7 @@ struct Routing: Sendable {
         for partition in partitions {
             if let index = lineAt[LineKey(number: number, partition: partition)] { return .line(plan.lines[index]) }
         }
+        if parkNumbers.contains(number), let park = plan.park, partitions.contains(park.partition) { return .park(number) }
         var best: Pattern?
         for partition in partitions {
             guard let found = patterns[partition]?.first(where: { $0.digits.matches(number) }) else { continue }

@@ -17,6 +17,9 @@ extension SIPEndpoint {
         case .connect(let step): connect(id, &leg, step, into: &outputs)
         case .media(let step): media(id, &leg, step, into: &outputs)
         case .refuseMedia: refuseMedia(&leg)
+        case .answer:
+            guard case .outgoing(let fork) = leg.state else { return }
+            for branch in fork.branches { tell(branch, .notify(event: "talk")) }
         case .release(let cause):
             end(id, leg, cause)
             return

@@ -62,6 +62,7 @@ extension SIPEndpoint {
         CallerHeaders.add(setUp.calling, domain: configuration.domain, isTrusted: route.isTrusted, to: &headers)
         DiversionHeader.add(setUp.diversions, domain: configuration.domain, to: &headers)
         if route.isTrusted, let data = CallDataHeader.encode(setUp.data) { headers.add(CallDataHeader.name, data) }
+        if setUp.answersItself { AutomaticAnswer.add(domain: configuration.domain, to: &headers) }
         if !body.isEmpty { headers.add("Content-Type", "application/sdp") }
         return OutgoingRequest(
             method: .invite, uri: route.uri, from: CallerHeaders.from(setUp.calling, domain: configuration.domain),

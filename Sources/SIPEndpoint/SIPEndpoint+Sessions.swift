@@ -13,7 +13,7 @@ extension SIPEndpoint {
         // A session that we ended may still say what crossed our words.
         guard let id = legOfSession[session], var leg = legs[id] else { return }
         switch event {
-        case .invited: return
+        case .invited, .notified: return
         case .progressed(let response): progressed(id, &leg, response, into: &outputs)
         case .accepted(let response): accepted(id, &leg, session, response, into: &outputs)
         case .rejected(let response):

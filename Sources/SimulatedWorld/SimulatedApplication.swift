@@ -14,6 +14,8 @@ public struct SimulatedApplication: Sendable {
         public var password: String
         /// The devices that it opens.
         public var devices: [DeviceName]
+        /// The phones that it opens as well, to watch and control them.
+        public var phones: [DeviceName] = []
         /// How it registers them.
         public var media = MediaRegistration.dynamic(.g711)
         /// What it does with a call that is offered.
@@ -82,6 +84,7 @@ public struct SimulatedApplication: Sendable {
         replies[id] = result
         guard id == opening, case .success(.opened) = result else { return [] }
         return habits.devices.flatMap { [name(.openDevice($0)), name(.registerMedia($0, habits.media))] }
+            + habits.phones.map { name(.openDevice($0)) }
     }
 
     mutating func receive(_ event: ProviderEvent) -> [(RequestID, ProviderRequest)] {

@@ -120,7 +120,7 @@ public struct SimulatedCall: Sendable {
     /// Takes note of an event, and says what the phone does about it.
     mutating func handle(_ event: SessionEvent, _ habits: SimulatedPhone.Habits, _ contact: NameAddress) -> [SessionCommand] {
         switch event {
-        case .invited, .offerRefused, .info: return []
+        case .invited, .offerRefused, .info, .notified: return []
         case .progressed(let response):
             responses.append(response)
             if let early = SimulatedCall.description(response.body) { heard = early }

@@ -79,7 +79,9 @@ public struct SimulatedPhone: Sendable {
         self.habits = habits
         self.server = server
         random = SeededRandom(seed: seed)
-        agent = UserAgent(configuration: UserAgent.Configuration(product: "Simulated phone"), seed: random.next())
+        var configuration = UserAgent.Configuration(product: "Simulated phone")
+        configuration.takesControlEvents = true
+        agent = UserAgent(configuration: configuration, seed: random.next())
     }
 
     var nextDeadline: Instant? { .earliest(agent.nextDeadline, reactions.next) }
@@ -154,7 +156,13 @@ public struct SimulatedPhone: Sendable {
     }
 
     mutating func deadline(at now: Instant) {
-        while let session = reactions.popExpired(at: now) { react(session, habits.reaction, at: now) }
+        while let session = reactions.popExpired(at: now) {
+            if case .refuses = habits.reaction {
+                react(session, habits.reaction, at: now)
+            } else {
+                react(session, .answers(after: .zero), at: now)
+            }
+        }
         give(.deadline, at: now)
     }
 
@@ -189,6 +197,10 @@ public struct SimulatedPhone: Sendable {
             call.state = .ringing
             calls.append(call)
             if habits.rings { inputs.append(.session(session, .progress(status: 180, headers: SIPHeaders(), body: []))) }
+            if request.headers["Answer-Mode"] != nil {
+                reactions.set(session, at: now)
+                return
+            }
             switch habits.reaction {
             case .answers(let delay): reactions.set(session, at: now.advanced(by: delay))
             case .refuses: reactions.set(session, at: now)
@@ -198,6 +210,7 @@ public struct SimulatedPhone: Sendable {
         }
         guard let index = calls.lastIndex(where: { $0.session == session }) else { return }
         if case .ended = event { reactions.cancel(session) }
+        if case .notified(event: "talk") = event, calls[index].state == .ringing { reactions.set(session, at: now) }
         for command in calls[index].handle(event, habits, contact) { inputs.append(.session(session, command)) }
     }
 

@@ -19,7 +19,13 @@ struct RoundTripTests {
             .setMedia(LegID(1), TransportAddress(ip: .loopbackV4, port: 4000)), .snapshot("d"),
             .redirect(
                 LegID(1), Redirect(to: "2001", callingSearchSpace: .callingAddress, ring: .seconds(9), supervised: true, showCaller: .ours)),
-            .makeCall("d", line: "1", to: "2", data: CallData()), .attach(LegID(1), CallData()),
+            .makeCall("d", line: "1", to: "2", data: CallData()),
+            .makeCall(
+                "d", line: "1", to: "2", data: CallData(), Origination(answersItself: true, calling: Party(number: "3", name: "Hotline"))),
+            .consult(LegID(1), to: "2", data: CallData()), .transfer(LegID(1), with: LegID(2)), .park(LegID(1), at: "7101"),
+            .park(LegID(1), at: nil), .monitorParks(true), .monitorParks(false),
+            .redirect(LegID(1), Redirect(to: "2", showCaller: .modified(Party(number: "3")), calledAddress: .setToDestination)),
+            .attach(LegID(1), CallData()),
         ] as [ProviderRequest])
     func requests(request: ProviderRequest) {
         var (client, server) = (LinkClientSession(), LinkSession())
@@ -33,9 +39,14 @@ struct RoundTripTests {
             (.openProvider(user: "u", password: "p", heartbeat: nil), .success(.opened(heartbeat: .seconds(5)))),
             (.makeCall("d", line: "1", to: "2", data: CallData()), .success(.made(CallID(3), LegID(4)))),
             (.snapshot("d"), .success(.calls([CallSnapshot(call: CallID(1), leg: LegID(2), state: .connected)]))),
+            (.snapshot("d"), .success(.calls([CallSnapshot(call: CallID(1), leg: LegID(2), state: .alerting, position: 3)]))),
+            (.park(LegID(1), at: nil), .success(.parked(at: "7101"))),
+            (.consult(LegID(1), to: "2", data: CallData()), .success(.made(CallID(3), LegID(4)))),
         ]
             + [
                 .providerNotOpen, .providerAlreadyOpen(user: "u"), .badCredentials(user: "u"), .missingGroup(user: "u", .callRecording),
+                .missingGroup(user: "u", .callMonitoring, device: "d"), .callControl(.notOfOneDevice(LegID(1), LegID(2))),
+                .callControl(.noParkNumber("7")), .callControl(.parkNumberTaken("7")),
                 .secureConnectionRequired(user: "u"), .noSuchDevice("d"), .deviceNotControlled(user: "u", "d"), .deviceNotOpen("d"),
                 .wrongDeviceKind("d", .trunk), .registrationConflict("d", user: "u"), .mediaNotRegistered("d"), .noSuchCall(LegID(1)),
                 .limitReached("calls", 4), .callControl(.wrongState(.connected)), .callControl(.invalidDestination("9")),
@@ -65,7 +76,8 @@ struct RoundTripTests {
         ]
             + [
                 .originated(to: "1"), .delivered, .established(with: Party(number: "1", name: "Ada")), .diverted(to: "1", .noAnswer), .held,
-                .retrieved,
+                .retrieved, .queued(position: 2), .transferred(to: Party(number: "3")), .parked(at: "7101"),
+                .unparked(from: "7101", .reverted),
                 .failed(.userBusy), .connectionCleared(.normalClearing), .digit("5"), .callCleared(.normalClearing),
                 .offered(
                     SetUp(

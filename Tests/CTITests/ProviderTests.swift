@@ -249,7 +249,8 @@ struct DeviceTests {
         desk.event(LegID(4), "rp", .established(with: Party(number: "1001")))
         desk.request(.snapshot("rp"))
         let calls = [
-            CallSnapshot(call: CallID(7), leg: LegID(2), state: .alerting), CallSnapshot(call: CallID(7), leg: LegID(4), state: .connected),
+            CallSnapshot(call: CallID(7), leg: LegID(2), state: .alerting, position: 1),
+            CallSnapshot(call: CallID(7), leg: LegID(4), state: .connected),
         ]
         #expect(desk.replies == [.success(.calls(calls))])
         desk.request(.snapshot("rp2"))

@@ -60,13 +60,15 @@ struct ServiceTests {
         }
     }
 
-    @Test func `a phone is watched and controlled, but answers for itself`() {
+    @Test func `a phone is watched and controlled, and asked to answer`() {
         var desk = Desk()
         desk.open("ivr")
         desk.request(.openDevice("phone"))
         desk.event(leg, "phone", .offered(SetUp(calling: Party(number: "1"), called: "2")))
         #expect(desk.events().count == 1)
         desk.request(.answer(leg))
+        #expect(desk.callRequests() == [.answer(leg)])
+        desk.request(.reject(leg, .rejected))
         #expect(desk.replies == [.failure(.wrongDeviceKind("phone", .phone))])
         desk.request(.drop(leg, .normalClearing))
         #expect(desk.callRequests() == [.drop(leg, .normalClearing)])

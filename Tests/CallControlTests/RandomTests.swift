@@ -24,7 +24,7 @@ private struct Crowd {
     var nextRequest: UInt64 = 1_000_000
     var nextLeg: UInt64 = 1
 
-    static let numbers: [DirectoryNumber] = ["1001", "1002", "1003", "1004", "5000", "6000", "0123", "999"]
+    static let numbers: [DirectoryNumber] = ["1001", "1002", "1003", "1004", "5000", "6000", "0123", "7101", "7102", "999"]
 
     init(seed: UInt64) {
         random = SeededRandom(seed: seed)
@@ -37,6 +37,7 @@ private struct Crowd {
                 plan.lines[2].forwards = Forwards(noAnswer: "1002", unregistered: "6000")
                 plan.lines[4].forwards = Forwards(noAnswer: "1001", failure: "1004")
                 plan.lines[5].forwards = Forwards(noAnswer: "0777", failure: "1002")
+                plan.park = ParkNumbers(numbers: ["7101", "7102"], reversion: .seconds(20))
             }, limits: limits)
     }
 
@@ -84,6 +85,7 @@ private struct Crowd {
         let leg = legs[id] ?? EndpointLeg(isCaller: true, exchange: .idle)
         switch command {
         case .setUp, .update: break
+        case .answer: #expect(!leg.isCaller && !leg.isConnected)
         case .alert: #expect(leg.isCaller && !leg.isConnected)
         case .connect(let step):
             #expect(leg.isCaller && !leg.isConnected)
@@ -126,8 +128,9 @@ private struct Crowd {
         #expect(openLegs == Set(control.legs.keys))
         #expect(openCalls == Set(control.calls.keys))
         #expect(control.deadlines.count <= 3 * control.calls.count)
+        #expect(control.parked.allSatisfy { control.calls[$0.value]?.parking?.number == $0.key })
         for call in control.calls.values {
-            #expect(call.attempt != nil || call.peer != nil || call.dials != nil, "a call that goes nowhere")
+            #expect(call.attempt != nil || call.peer != nil || call.dials != nil || call.parking != nil, "a call that goes nowhere")
             #expect((call.exchange == .idle) == (control.deadlines[.exchange(call.id)] == nil))
         }
     }
@@ -191,13 +194,23 @@ private struct Crowd {
         let leg = pick(legs.keys.sorted())
         let redirect = Redirect(
             to: pick(Crowd.numbers), ring: chance(50) ? .seconds(3) : nil, supervised: chance(60), showCaller: pick([.ours, .original]))
-        switch Int.random(in: 0..<12, using: &random) {
+        switch Int.random(in: 0..<20, using: &random) {
+        case 12..<14: send(.request(id, .consult(leg, to: pick(Crowd.numbers), data: CallData())))
+        case 14..<17: send(.request(id, .transfer(leg, with: pick(siblings(of: leg)))))
+        case 17..<19: send(.request(id, .park(leg, at: chance(30) ? "7102" : nil)))
+        case 19: send(.request(id, .answer(leg)))
         case 0..<6: send(.request(id, .redirect(leg, redirect)))
         case 6..<8: send(.request(id, .hold(leg)))
         case 8..<10: send(.request(id, .retrieve(leg)))
         case 10: send(.request(id, .drop(leg, .normalClearing)))
         default: send(.request(id, .makeCall(from: "port", line: "6000", to: pick(Crowd.numbers), data: CallData())))
         }
+    }
+
+    /// The other legs of the leg's device, and one more.
+    private mutating func siblings(of leg: LegID) -> [LegID] {
+        let legs = bench.control.legs
+        return legs.keys.sorted().filter { legs[$0]?.device == legs[leg]?.device && $0 != leg } + [pick(legs.keys.sorted())]
     }
 
     private mutating func failApplication() {

@@ -67,6 +67,10 @@ extension CallEvent.Kind {
         case .delivered: ("Delivered", [:])
         case .established(let party): ("Established", ["with": party.json])
         case .diverted(let number, let cause): ("Diverted", ["to": .string(number.text), "cause": cause.json])
+        case .queued(let position): ("Queued", ["position": .number(Double(position))])
+        case .transferred(let party): ("Transferred", ["to": party.json])
+        case .parked(let number): ("Parked", ["number": .string(number.text)])
+        case .unparked(let number, let how): ("Unparked", ["number": .string(number.text), "reason": .string(how.rawValue)])
         case .held: ("Held", [:])
         case .retrieved: ("Retrieved", [:])
         case .failed(let cause): ("Failed", ["cause": cause.json])
@@ -83,6 +87,10 @@ extension CallEvent.Kind {
         case "Delivered": self = .delivered
         case "Established": self = .established(with: try arguments.party("with"))
         case "Diverted": self = .diverted(to: try arguments.number("to"), try arguments.cause())
+        case "Queued": self = .queued(position: try arguments.whole("position", in: 1...Int(Int32.max)))
+        case "Transferred": self = .transferred(to: try arguments.party("to"))
+        case "Parked": self = .parked(at: try arguments.number("number"))
+        case "Unparked": self = .unparked(from: try arguments.number("number"), try arguments.word("reason"))
         case "Held": self = .held
         case "Retrieved": self = .retrieved
         case "Failed": self = .failed(try arguments.cause())
@@ -115,6 +123,16 @@ struct LinkEvent {
         LinkEvent(name: "Delivered", summary: "The device is being alerted.", members: place),
         LinkEvent(name: "Established", summary: "The device takes part in the call, with the other party.", members: place + ["with"]),
         LinkEvent(name: "Diverted", summary: "The call left the device for another number.", members: place + ["to", "cause"]),
+        LinkEvent(
+            name: "Queued", summary: "The call waits behind others on the line: its place, of which 1 is next.",
+            members: place + ["position"]),
+        LinkEvent(
+            name: "Transferred", summary: "The call was transferred to this party; who stays is in the named call from here on.",
+            members: place + ["to"]),
+        LinkEvent(name: "Parked", summary: "The call waits at a park number.", members: place + ["number"]),
+        LinkEvent(
+            name: "Unparked", summary: "It waits there no longer: retrieved, reverted to who parked it, or cleared.",
+            members: place + ["number", "reason"]),
         LinkEvent(name: "Held", summary: "The device holds the call.", members: place),
         LinkEvent(name: "Retrieved", summary: "The device talks again.", members: place),
         LinkEvent(name: "Failed", summary: "The call cannot reach the device.", members: place + ["cause"]),

@@ -89,7 +89,12 @@ struct LinkMethod: Sendable {
         ) { arguments throws(LinkMistake) in .unregisterMedia(try arguments.device()) },
         LinkMethod(
             name: "SnapshotDevice", summary: "The calls that exist on a device.", parameters: [.device],
-            result: .record(["calls": .list(.record(["call": .identifier, "connection": .identifier, "state": .text]))])
+            result: .record([
+                "calls": .list(
+                    .record([
+                        "call": .identifier, "connection": .identifier, "state": .text, "position": .identifier,
+                    ]))
+            ])
         ) { arguments throws(LinkMistake) in .snapshot(try arguments.device()) },
     ]
 
@@ -121,20 +126,26 @@ struct LinkMethod: Sendable {
             parameters: [
                 .connection, .required("to", .text, "The number to send the call to."),
                 .optional(
-                    "callingSearchSpace", .oneOf(LinkSearchSpace.allCases.map(\.rawValue)),
+                    "callingSearchSpace", .oneOf(Redirect.SearchSpace.allCases.map(\.rawValue)),
                     "Whose calling search space decides what may be dialled; default is the redirecting party's."),
                 .optional("ring", .seconds, "How long the destination may ring."),
                 .optional("supervised", .flag, "Whether the application has the call back when the destination does not answer."), .data,
-                .optional("showCaller", .oneOf(Redirect.ShownCaller.allCases.map(\.rawValue)), "Whose number the destination sees."),
+                .optional(
+                    "showCaller", .oneOf(LinkShownCaller.allCases.map(\.rawValue)),
+                    "Whose number the destination sees: the caller's, the line's, or that of `calling`."), .calling,
+                .optional(
+                    "calledAddress", .oneOf(Redirect.CalledAddress.allCases.map(\.rawValue)),
+                    "Whether the destination learns which number was dialled first."),
             ], result: .nothing
         ) { arguments throws(LinkMistake) in
             .redirect(
                 try arguments.leg(),
                 Redirect(
                     to: try arguments.number("to"),
-                    callingSearchSpace: try arguments.word("callingSearchSpace", otherwise: LinkSearchSpace.standard).value,
+                    callingSearchSpace: try arguments.word("callingSearchSpace", otherwise: .standard),
                     ring: try arguments.optionalSeconds("ring"), supervised: try arguments.bool("supervised", otherwise: false),
-                    data: try arguments.callData(), showCaller: try arguments.word("showCaller", otherwise: .original)))
+                    data: try arguments.callData(), showCaller: try Redirect.ShownCaller(arguments),
+                    calledAddress: try arguments.word("calledAddress", otherwise: .unchanged)))
         },
         LinkMethod(name: "HoldCall", summary: "Holds a call.", parameters: [.connection], result: .nothing) {
             arguments throws(LinkMistake) in .hold(try arguments.leg())
@@ -147,13 +158,44 @@ struct LinkMethod: Sendable {
             result: .nothing
         ) { arguments throws(LinkMistake) in .drop(try arguments.leg(), try arguments.cause(otherwise: .normalClearing)) },
         LinkMethod(
-            name: "MakeCall", summary: "Makes a call from a line of an opened device.",
-            parameters: [.device, .required("line", .text, "The line."), .required("to", .text, "The number to call."), .data],
-            result: .record(["call": .identifier, "connection": .identifier])
+            name: "MakeCall",
+            summary: "Makes a call from a line of an opened device. A park number as destination takes up the call that waits there.",
+            parameters: [
+                .device, .required("line", .text, "The line."), .required("to", .text, "The number to call."), .data, .autoAnswer, .calling,
+            ], result: .made
         ) { arguments throws(LinkMistake) in
             .makeCall(
-                try arguments.device(), line: try arguments.number("line"), to: try arguments.number("to"), data: try arguments.callData())
+                try arguments.device(), line: try arguments.number("line"), to: try arguments.number("to"), data: try arguments.callData(),
+                try Origination(arguments))
         },
+        LinkMethod(
+            name: "ConsultationCall", summary: "Holds a call and makes another one from the same line.",
+            parameters: [.connection, .required("to", .text, "The number to call."), .data, .autoAnswer, .calling], result: .made
+        ) { arguments throws(LinkMistake) in
+            .consult(
+                try arguments.leg(), to: try arguments.number("to"), data: try arguments.callData(), try Origination(arguments))
+        },
+        LinkMethod(
+            name: "TransferCall", summary: "Brings the other parties of two calls of one device together. The second may still ring.",
+            parameters: [.connection, .other], result: .nothing
+        ) { arguments throws(LinkMistake) in .transfer(try arguments.leg(), with: try arguments.leg("other")) },
+        LinkMethod(
+            name: "SingleStepTransferCall", summary: "Sends the other party of an answered call to a number; the device leaves at once.",
+            parameters: [.connection, .required("to", .text, "The number to send the call to."), .data], result: .nothing
+        ) { arguments throws(LinkMistake) in
+            .redirect(try arguments.leg(), Redirect(to: try arguments.number("to"), data: try arguments.callData()))
+        },
+        LinkMethod(
+            name: "ParkCall", summary: "Lets the other party wait at a park number; whoever dials it takes up the call.",
+            parameters: [.connection, .optional("number", .text, "The park number; a free one unless named.")],
+            result: .record(["number": .text])
+        ) { arguments throws(LinkMistake) in
+            .park(try arguments.leg(), at: try arguments.optionalString("number").map { DirectoryNumber($0) })
+        },
+        LinkMethod(
+            name: "MonitorStart", summary: "Parked and Unparked come for every call at a park number.", parameters: [], result: .nothing
+        ) { _ in .monitorParks(true) },
+        LinkMethod(name: "MonitorStop", summary: "Ends MonitorStart.", parameters: [], result: .nothing) { _ in .monitorParks(false) },
         LinkMethod(
             name: "AttachData", summary: "Puts entries into the data that travels with the call.", parameters: [.connection, .data],
             result: .nothing
@@ -161,24 +203,27 @@ struct LinkMethod: Sendable {
     ]
 }
 
-/// Whose calling search space a redirect uses, in the words of JTAPI.
-enum LinkSearchSpace: String, CaseIterable {
-    case standard = "default"
-    case redirecting
-    case callingAddress
+/// Whose number the destination of a redirect sees, on the wire.
+enum LinkShownCaller: String, CaseIterable {
+    case original
+    case ours
+    case modified
+}
 
-    init(_ value: Redirect.SearchSpace) {
-        switch value {
-        case .redirecting: self = .redirecting
-        case .callingAddress: self = .callingAddress
+extension Redirect.ShownCaller {
+    init(_ arguments: LinkArguments) throws(LinkMistake) {
+        switch try arguments.word("showCaller", otherwise: LinkShownCaller.original) {
+        case .original: self = .original
+        case .ours: self = .ours
+        case .modified: self = .modified(try arguments.party("calling"))
         }
     }
+}
 
-    var value: Redirect.SearchSpace {
-        switch self {
-        case .standard, .redirecting: .redirecting
-        case .callingAddress: .callingAddress
-        }
+extension Origination {
+    init(_ arguments: LinkArguments) throws(LinkMistake) {
+        let calling = arguments.json("calling") == nil ? nil : try arguments.party("calling")
+        self.init(answersItself: try arguments.bool("autoAnswer", otherwise: false), calling: calling)
     }
 }
 
@@ -217,6 +262,9 @@ extension LinkMethod.Parameter {
     static let device = required("device", .text, "The configured name of the device.")
     static let connection = required("connection", .identifier, "The device's part in the call, as events name it.")
     static let cause = optional("cause", .cause, "Why, by its Q.850 number.")
+    static let other = required("other", .identifier, "The device's part in another call.")
+    static let autoAnswer = optional("autoAnswer", .flag, "Whether a phone is told to answer by itself; otherwise it rings first.")
+    static let calling = optional("calling", .record(["number": .text, "name": .text]), "The number and name that the destination sees.")
     static let data = optional("data", .list(.record(["name": .text, "value": .text])), "What travels with the call.")
 }
 
@@ -226,6 +274,7 @@ extension JSON {
     static let flag: JSON = ["type": "boolean"]
     static let nothing: JSON = ["type": "null"]
     static let seconds: JSON = ["type": "number", "minimum": 0, "maximum": 86_400]
+    static let made: JSON = .record(["call": .identifier, "connection": .identifier])
     static let identifier: JSON = ["type": "integer", "minimum": 1]
     static let cause: JSON = .record(["q850": .whole(1, 127), "name": .text])
     static let format: JSON = .record([

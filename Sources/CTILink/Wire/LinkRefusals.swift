@@ -37,6 +37,9 @@ extension Refusal {
             case .noSuchLine: ("noSuchLine", 16)
             case .destinationFailed: ("destinationFailed", 17)
             case .mediaRefused: ("mediaRefused", 18)
+            case .notOfOneDevice: ("notOfOneDevice", 19)
+            case .noParkNumber: ("noParkNumber", 20)
+            case .parkNumberTaken: ("parkNumberTaken", 21)
             }
         }
     }
@@ -45,7 +48,8 @@ extension Refusal {
         switch self {
         case .providerNotOpen: [:]
         case .providerAlreadyOpen(let user), .badCredentials(let user), .secureConnectionRequired(let user): ["user": .string(user)]
-        case .missingGroup(let user, let group): ["user": .string(user), "group": .string(group.rawValue)]
+        case .missingGroup(let user, let group, let device):
+            ["user": .string(user), "group": .string(group.rawValue)].merging(device.map { ["device": .string($0.text)] } ?? [:]) { $1 }
         case .noSuchDevice(let device), .deviceNotOpen(let device), .mediaNotRegistered(let device): ["device": .string(device.text)]
         case .deviceNotControlled(let user, let device), .registrationConflict(let device, let user):
             ["user": .string(user), "device": .string(device.text)]
@@ -61,12 +65,15 @@ extension Refusal {
             case .destinationFailed(let number, let cause): ["number": .string(number.text), "cause": cause.json]
             case .limitReached(let what, let limit): ["what": .string(what), "limit": .number(Double(limit))]
             case .mediaRefused: [:]
+            case .notOfOneDevice(let leg, let other): ["connection": .number(leg.rawValue), "other": .number(other.rawValue)]
+            case .noParkNumber(let number), .parkNumberTaken(let number): ["number": .string(number.text)]
             }
         }
     }
 
     private static let members = [
         "refusal", "user", "group", "device", "kind", "connection", "what", "limit", "state", "number", "line", "cause",
+        "other",
     ]
 
     /// Reads the `error` member of a reply.
@@ -76,7 +83,9 @@ extension Refusal {
         case "providerNotOpen": self = .providerNotOpen
         case "providerAlreadyOpen": self = .providerAlreadyOpen(user: try facts.string("user"))
         case "badCredentials": self = .badCredentials(user: try facts.string("user"))
-        case "missingGroup": self = .missingGroup(user: try facts.string("user"), try facts.word("group"))
+        case "missingGroup":
+            let device = try facts.optionalString("device").map { DeviceName($0) }
+            self = .missingGroup(user: try facts.string("user"), try facts.word("group"), device: device)
         case "secureConnectionRequired": self = .secureConnectionRequired(user: try facts.string("user"))
         case "noSuchDevice": self = .noSuchDevice(try facts.device())
         case "deviceNotControlled": self = .deviceNotControlled(user: try facts.string("user"), try facts.device())
@@ -95,6 +104,9 @@ extension Refusal {
         case "noSuchLine": self = .callControl(.noSuchLine(try facts.device(), try facts.number("line")))
         case "destinationFailed": self = .callControl(.destinationFailed(try facts.number("number"), try facts.cause()))
         case "mediaRefused": self = .callControl(.mediaRefused)
+        case "notOfOneDevice": self = .callControl(.notOfOneDevice(try facts.leg(), try facts.leg("other")))
+        case "noParkNumber": self = .callControl(.noParkNumber(try facts.number("number")))
+        case "parkNumberTaken": self = .callControl(.parkNumberTaken(try facts.number("number")))
         case let other: throw LinkMistake(text: "the refusal \"\(other)\" is unknown")
         }
     }
@@ -107,7 +119,8 @@ extension Refusal {
         case .providerNotOpen: "no provider is open on this connection: send OpenProvider first"
         case .providerAlreadyOpen(let user): "the provider of \(user) is already open, or being opened, on this connection"
         case .badCredentials(let user): "there is no user \(user), or the password is wrong"
-        case .missingGroup(let user, let group): "user \(user) is not in the group \"\(group.rawValue)\""
+        case .missingGroup(let user, let group, let device):
+            "user \(user) is not in the group \"\(group.rawValue)\"" + (device.map { ", which this needs at device \($0)" } ?? "")
         case .secureConnectionRequired(let user):
             "user \(user) is in the group \"\(AccessGroup.secureConnection.rawValue)\" and must connect with TLS"
         case .noSuchDevice(let device): "there is no device \(device)"
@@ -134,6 +147,9 @@ extension CallRequestFailure {
         case .destinationFailed(let number, let cause): "\(number) could not be reached, cause \(cause.q850)"
         case .limitReached(let what, let limit): "the limit of \(limit) \(what) is reached"
         case .mediaRefused: "the other party's media could not be moved"
+        case .notOfOneDevice(let leg, let other): "the connections \(leg.rawValue) and \(other.rawValue) are not of one device in two calls"
+        case .noParkNumber(let number): "\(number) is no park number"
+        case .parkNumberTaken(let number): "a call waits at \(number) already"
         }
     }
 }

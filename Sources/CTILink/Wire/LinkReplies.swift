@@ -13,25 +13,33 @@ extension ProviderReply {
             [
                 "calls": .array(
                     calls.map {
-                        ["call": .number($0.call.rawValue), "connection": .number($0.leg.rawValue), "state": .string($0.state.rawValue)]
+                        .members([
+                            "call": .number($0.call.rawValue), "connection": .number($0.leg.rawValue), "state": .string($0.state.rawValue),
+                            "position": $0.position.map { .number(Double($0)) },
+                        ])
                     })
             ]
+        case .parked(let number): ["number": .string(number.text)]
         }
     }
 
     init(_ result: JSON?, to request: ProviderRequest) throws(LinkMistake) {
-        let arguments = try LinkArguments(result, at: "result", allowed: ["heartbeat", "call", "connection", "calls"])
+        let arguments = try LinkArguments(result, at: "result", allowed: ["heartbeat", "call", "connection", "calls", "number"])
         switch request {
         case .openProvider: self = .opened(heartbeat: try arguments.optionalSeconds("heartbeat") ?? .seconds(3600))
-        case .makeCall: self = .made(try arguments.call(), try arguments.leg())
+        case .makeCall, .consult: self = .made(try arguments.call(), try arguments.leg())
+        case .park: self = .parked(at: try arguments.number("number"))
         case .snapshot:
             var calls: [CallSnapshot] = []
             for entry in try arguments.list("calls") {
-                let one = try LinkArguments(entry, at: "result.calls", allowed: ["call", "connection", "state"])
+                let one = try LinkArguments(entry, at: "result.calls", allowed: ["call", "connection", "state", "position"])
                 guard let state = LegState(rawValue: try one.string("state")) else {
                     throw one.wrong("state", "a connection state", one.json("state"))
                 }
-                calls.append(CallSnapshot(call: try one.call(), leg: try one.leg(), state: state))
+                calls.append(
+                    CallSnapshot(
+                        call: try one.call(), leg: try one.leg(), state: state,
+                        position: try one.optionalWhole("position", in: 1...Int(Int32.max))))
             }
             self = .calls(calls)
         default: self = .done

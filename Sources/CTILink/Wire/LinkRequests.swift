@@ -29,11 +29,19 @@ extension ProviderRequest {
         case .drop(let leg, let cause): ("ClearConnection", ["connection": .number(leg.rawValue), "cause": cause.json])
         case .setMedia(let leg, let local):
             ("SetMedia", ["connection": .number(leg.rawValue), "address": .string("\(local.ip)"), "port": .number(UInt64(local.port))])
-        case .makeCall(let device, let line, let called, let data):
+        case .makeCall(let device, let line, let called, let data, let how):
             (
                 "MakeCall",
-                ["device": .string(device.text), "line": .string(line.text), "to": .string(called.text), "data": data.json]
+                how.json(["device": .string(device.text), "line": .string(line.text), "to": .string(called.text), "data": data.json])
             )
+        case .consult(let leg, let called, let data, let how):
+            ("ConsultationCall", how.json(["connection": .number(leg.rawValue), "to": .string(called.text), "data": data.json]))
+        case .transfer(let leg, let other):
+            ("TransferCall", ["connection": .number(leg.rawValue), "other": .number(other.rawValue)])
+        case .park(let leg, let number):
+            ("ParkCall", .members(["connection": .number(leg.rawValue), "number": number.map { .string($0.text) }]))
+        case .monitorParks(true): ("MonitorStart", [:])
+        case .monitorParks(false): ("MonitorStop", [:])
         case .attach(let leg, let data): ("AttachData", ["connection": .number(leg.rawValue), "data": data.json])
         case .snapshot(let device): ("SnapshotDevice", ["device": .string(device.text)])
         }
@@ -44,10 +52,31 @@ extension Redirect {
     fileprivate func json(_ leg: LegID) -> JSON {
         .members([
             "connection": .number(leg.rawValue), "to": .string(to.text),
-            "callingSearchSpace": .string(LinkSearchSpace(callingSearchSpace).rawValue),
-            "ring": ring.map { .seconds($0) }, "supervised": .bool(supervised), "data": data.json,
-            "showCaller": .string(showCaller.rawValue),
+            "callingSearchSpace": .string(callingSearchSpace.rawValue), "ring": ring.map { .seconds($0) }, "supervised": .bool(supervised),
+            "data": data.json, "showCaller": .string(showCaller.link.rawValue), "calling": showCaller.party?.json,
+            "calledAddress": .string(calledAddress.rawValue),
         ])
+    }
+}
+
+extension Redirect.ShownCaller {
+    fileprivate var link: LinkShownCaller {
+        switch self {
+        case .original: .original
+        case .ours: .ours
+        case .modified: .modified
+        }
+    }
+
+    fileprivate var party: Party? {
+        if case .modified(let party) = self { party } else { nil }
+    }
+}
+
+extension Origination {
+    /// The parameters of a request with those that say how the call begins.
+    fileprivate func json(_ parameters: [String: JSON?]) -> JSON {
+        .members(parameters.merging(["autoAnswer": answersItself ? .bool(true) : nil, "calling": calling?.json]) { $1 })
     }
 }
 

@@ -24,6 +24,20 @@ struct PlanReader {
         for pair in root.node("lines")?.mapping ?? [] { readLine(pair) }
         for member in root.node("routes")?.list ?? [] { readRoute(member) }
         addPhones()
+        plan.park = root.group("park").map { readPark($0) }
+    }
+
+    /// The numbers at which calls wait: single ones and ranges.
+    private func readPark(_ reader: YAMLReader) -> ParkNumbers {
+        let numbers = (reader.required("numbers", as: .oneOrMany(of: .numbers)) ?? []).flatMap { $0 }
+        var park = ParkNumbers(numbers: numbers)
+        park.partition = reader.optionalText("partition") ?? park.partition
+        park.reversion = reader.duration("reversion", default: park.reversion)
+        reader.finish()
+        for number in numbers where plan.lines.contains(where: { $0.number == number && $0.partition == park.partition }) {
+            reader.problems.error("the park number \(number) is a line as well", at: reader.mark)
+        }
+        return park
     }
 
     private mutating func readPool(_ pair: YAMLPair) {
@@ -125,6 +139,22 @@ extension YAMLValue where Output == DirectoryNumber {
     static var number: YAMLValue {
         YAMLValue("a number of digits, `*`, `#` or `+`") { text in
             text.count <= 32 && text.allSatisfy { $0.isASCII && ($0.isNumber || "+*#".contains($0)) } ? DirectoryNumber(text) : nil
+        }
+    }
+}
+
+extension YAMLValue where Output == [DirectoryNumber] {
+    /// One number, or a range of at most a thousand, such as `7101-7110`.
+    static var numbers: YAMLValue {
+        YAMLValue("a number such as `7101`, or a range such as `7101-7110`") { text in
+            let ends = text.split(separator: "-", omittingEmptySubsequences: false)
+            guard ends.count <= 2, let first = ends.first, let last = ends.last, first.count == last.count, first.count <= 15,
+                text.allSatisfy({ $0.isASCII && ($0.isNumber || $0 == "-") }), let from = Int(first), let to = Int(last), from <= to,
+                to - from < 1000
+            else { return nil }
+            return (from...to).map { number in
+                DirectoryNumber(String(repeating: "0", count: first.count - String(number).count) + String(number))
+            }
         }
     }
 }

@@ -8,6 +8,8 @@ struct Session {
     let localTag: String
     var phase: Phase
     var dialog: Dialog?
+    /// The dialog that the first provisional response made (outgoing), until the 2xx.
+    var early: Dialog?
     /// Our Contact.
     var contact: NameAddress?
     /// The caller's INVITE (incoming), for what the responses must copy.
@@ -116,5 +118,7 @@ enum TransactionUse {
     /// BYE: nobody waits for the response.
     case bye(attempts: Int, DigestCredentials?)
     case cancel
+    /// NOTIFY: nobody waits for the response either.
+    case notify
     indirect case outgoing(OutgoingID, OutgoingRequest, attempts: Int)
 }

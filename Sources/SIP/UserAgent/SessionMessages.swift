@@ -44,6 +44,8 @@ public enum SessionCommand: Sendable {
     case refuseOffer(status: Int)
     /// Give the answer that the ACK of a 2xx with an offer must carry (UAC, late offer; also for a re-INVITE without an offer).
     case acknowledge([UInt8])
+    /// Send NOTIFY in the dialog, also before the answer (RFC 6665; the events `talk` and `hold` are older custom and need no subscription).
+    case notify(event: String)
     /// Send INFO in the dialog.
     case info(contentType: String, body: [UInt8])
     /// End the session in whatever way its state demands: CANCEL, BYE, or a final response with this status (UAS, not answered yet).
@@ -70,6 +72,8 @@ public enum SessionEvent: Sendable {
     case offerRefused(status: Int)
     /// INFO came in the dialog; 200 has been sent.
     case info(SIPRequest)
+    /// NOTIFY of an event that controls a phone came in the dialog, `talk` or `hold`; 200 has been sent.
+    case notified(event: String)
     /// The session is over, and why. Nothing follows.
     case ended(SessionEnd)
 }

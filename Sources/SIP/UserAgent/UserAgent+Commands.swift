@@ -28,6 +28,11 @@ extension UserAgent {
             var headers = SIPHeaders()
             headers.add("Content-Type", contentType)
             sendInDialog(id, .info, headers: headers, body: body, as: .inDialog(id, .info, attempts: 0), at: now)
+        case .notify(let event):
+            var headers = SIPHeaders()
+            headers.add("Event", event)
+            headers.add("Subscription-State", "active")
+            sendInDialog(id, .notify, headers: headers, as: .notify, at: now)
         case .end(let status, let headers): end(session, status, headers, at: now, into: &outputs)
         }
     }
@@ -205,9 +210,9 @@ extension UserAgent {
         _ id: SessionID, _ method: SIPMethod, headers: SIPHeaders = SIPHeaders(), body: [UInt8] = [], as use: TransactionUse,
         patience: Duration? = nil, at now: Instant
     ) -> TransactionID? {
-        guard var dialog = sessions[id]?.dialog else { return nil }
+        guard var dialog = sessions[id]?.dialog ?? sessions[id]?.early else { return nil }
         dialog.localSequence += 1
-        sessions[id]?.dialog = dialog
+        if sessions[id]?.dialog == nil { sessions[id]?.early = dialog } else { sessions[id]?.dialog = dialog }
         var request = dialog.request(method, sequence: dialog.localSequence)
         if method == .invite || method == .update, let contact = sessions[id]?.contact { request.common.contacts = [contact] }
         request.headers = headers

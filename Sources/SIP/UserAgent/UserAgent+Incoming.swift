@@ -120,6 +120,9 @@ extension UserAgent {
         case .info:
             reply(transaction, to: request, status: 200, at: now)
             outputs.append(.session(id, .info(request)))
+        case .notify where configuration.takesControlEvents && ["talk", "hold"].contains(request.headers["Event"]):
+            reply(transaction, to: request, status: 200, at: now)
+            outputs.append(.session(id, .notified(event: request.headers["Event"] ?? "")))
         case .options:
             var headers = SIPHeaders()
             headers.add("Allow", UserAgent.allow)

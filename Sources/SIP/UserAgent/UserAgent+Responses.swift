@@ -40,7 +40,7 @@ extension UserAgent {
                 let next = transactions.send(again, over: answered.hop, at: now, into: &events)
                 uses[next] = .bye(attempts: attempts + 1, credentials)
             }
-        case .cancel, .invite, .reinvite:
+        case .cancel, .notify, .invite, .reinvite:
             break
         }
     }
@@ -59,7 +59,7 @@ extension UserAgent {
             lose(id, at: now, into: &outputs)
         case .outgoing(let id, _, _):
             outputs.append(.response(id, sent.response(status: status)))
-        case .bye, .cancel:
+        case .bye, .cancel, .notify:
             break
         }
     }
@@ -86,6 +86,9 @@ extension UserAgent {
         switch (response.status, session.phase) {
         case (..<200, .calling):
             sessions[id]?.phase = .calling(transaction, provisional: true)
+            if response.status > 100, response.common.to.tag != nil, session.early == nil {
+                sessions[id]?.early = Dialog(uac: answered.request, response, hop: answered.hop)
+            }
             if response.status > 100 { outputs.append(.session(id, .progressed(response))) }
         case (..<200, .cancelling(_, sent: false)):
             sendCancel(id, transaction, at: now)
@@ -108,7 +111,10 @@ extension UserAgent {
     }
 
     private mutating func makeDialog(_ id: SessionID, _ answered: Answered) {
-        sessions[id]?.dialog = Dialog(uac: answered.request, answered.response, hop: answered.hop)
+        var dialog = Dialog(uac: answered.request, answered.response, hop: answered.hop)
+        dialog.localSequence = max(dialog.localSequence, sessions[id]?.early?.localSequence ?? 0)
+        sessions[id]?.dialog = dialog
+        sessions[id]?.early = nil
         sessions[id]?.peerTakesUpdate = answered.response.headers.hasOption("Allow", "UPDATE")
     }
 

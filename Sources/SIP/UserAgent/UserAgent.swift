@@ -52,6 +52,8 @@ public struct UserAgent: Sendable {
         public var sessionExpires: Duration
         /// Min-SE to insist on.
         public var minimumSessionExpires: Duration
+        /// Whether `Event: talk` and `hold` are taken in a dialog, as a phone does that can be controlled from elsewhere.
+        public var takesControlEvents = false
 
         /// Makes the RFC's defaults.
         public init(product: String = "Frontdesk") {

@@ -156,6 +156,7 @@ final class SoftPhone: @unchecked Sendable {
             case .event(let event):
                 if case .ended = event { closeMedia() }
                 notify(.phone(event))
+                if case .toldToAnswer = event { submit { $0.answer() } }
             }
         }
         rearm()

@@ -46,6 +46,8 @@ struct SoftPhoneMachine {
         case answered
         case moved(to: TransportAddress, direction: MediaDirection)
         case incoming(from: NameAddress, data: [(name: String, value: String)])
+        /// The call that rings is to be taken, as the server or the caller asks.
+        case toldToAnswer
         case ended(String, wasAnswered: Bool)
     }
 
@@ -77,7 +79,9 @@ struct SoftPhoneMachine {
     init(account: Account, capabilities: MediaCapabilities = .g711, seed: UInt64) {
         self.account = account
         self.capabilities = capabilities
-        agent = UserAgent(configuration: UserAgent.Configuration(product: "Frontdesk soft client"), seed: seed)
+        var configuration = UserAgent.Configuration(product: "Frontdesk soft client")
+        configuration.takesControlEvents = true
+        agent = UserAgent(configuration: configuration, seed: seed)
     }
 
     var nextDeadline: Instant? {
@@ -257,6 +261,7 @@ struct SoftPhoneMachine {
             connect(media, audio, &outputs)
         case (.offered(let request), .talking(id, let media, _)), (.offered(let request), .awaitingAnswer(id, let media, _)):
             reoffered(request, id, media, now, &outputs)
+        case (.notified(event: "talk"), .ringing(id, _)): outputs.append(.event(.toldToAnswer))
         case (.rejected(let response), .dialling(id, _, _)):
             end("\(response.status) \(response.reason)", wasAnswered: false, &outputs)
         case (.ended(let why), .talking(id, _, _)), (.ended(let why), .awaitingAnswer(id, _, _)):
@@ -277,6 +282,7 @@ struct SoftPhoneMachine {
         drive(.session(id, .progress(status: 180, headers: SIPHeaders(), body: [])), now, &outputs)
         let data = request.headers[CallDataHeader.name].map { CallDataHeader.decode($0).entries.map { ($0.name, $0.value) } } ?? []
         outputs.append(.event(.incoming(from: request.common.from, data: data)))
+        if request.headers["Answer-Mode"]?.lowercased() == "auto" { outputs.append(.event(.toldToAnswer)) }
     }
 
     private mutating func reoffered(_ request: SIPRequest, _ id: SessionID, _ media: OpenedMedia, _ now: Instant, _ outputs: inout [Output])

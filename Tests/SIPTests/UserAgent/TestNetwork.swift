@@ -214,6 +214,7 @@ extension SessionEvent {
         case .answered(let body): "answered" + text(body)
         case .offerRefused(let status): "offer refused \(status)"
         case .info(let request): "info" + text(request.body)
+        case .notified(let event): "notified \(event)"
         case .ended(let end):
             switch end {
             case .bye: "ended bye"
