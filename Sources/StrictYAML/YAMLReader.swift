@@ -20,6 +20,10 @@ public final class YAMLReader {
     public let problems: Diagnostics
 
     private var known: [String] = []
+    private var isKnown: Set<String> = []
+
+    /// No more unknown keys of one group are reported.
+    private static let mostUnknown = 20
 
     /// Makes a reader of a node; reports an error and gives `nil` when the node is not a mapping.
     public convenience init?(_ node: YAMLNode, _ name: String, at mark: Mark? = nil, _ problems: Diagnostics) {
@@ -40,7 +44,7 @@ public final class YAMLReader {
 
     /// The pair of a key, which becomes known.
     public func pair(_ key: String) -> YAMLPair? {
-        if !known.contains(key) { known.append(key) }
+        know([key])
         return pairs.first { $0.key == key }
     }
 
@@ -52,7 +56,7 @@ public final class YAMLReader {
 
     /// Makes keys known that are read elsewhere.
     public func know(_ keys: [String]) {
-        for key in keys where !known.contains(key) { known.append(key) }
+        for key in keys where isKnown.insert(key).inserted { known.append(key) }
     }
 
     /// The value of a key that must be there. `nil` after an error.
@@ -100,11 +104,12 @@ public final class YAMLReader {
 
     /// Reports every key that was not asked for, with the nearest right word and where the key *is* allowed.
     public func finish() {
-        for pair in pairs where !known.contains(pair.key) {
+        let present = Set(pairs.map(\.key))
+        let unused = known.filter { !present.contains($0) }
+        for pair in pairs.lazy.filter({ !self.isKnown.contains($0.key) }).prefix(Self.mostUnknown) {
             let elsewhere = (problems.places[pair.key] ?? []).map { $0.contains(" ") ? $0 : "`\($0)`" }.filter { $0 != name }
             var message = "\(name) has no key `\(pair.key)`"
             if !elsewhere.isEmpty { message += "; it belongs in \(elsewhere.joined(separator: ", "))" }
-            let unused = known.filter { key in !pairs.contains { $0.key == key } }
             let near = NearestWord.find(pair.key, among: unused) ?? NearestWord.find(pair.key, among: known)
             var hint = near.map { "did you mean `\($0)`?" }
             if hint == nil, elsewhere.isEmpty, !known.isEmpty, known.count <= 12 {

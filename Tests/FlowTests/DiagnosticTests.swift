@@ -203,9 +203,9 @@ private func check(steps: String, head: String = "", context: CheckContext = Che
                 steps:
                     "  a:\n    - if: caller.name == nothing\n      go: b\n    - answer\n    - hangup\n  b:\n    - play: x\n    - hangup\n")
                     == """
-                    Flows/main.yaml:10:3: error: the step `b` wants to be heard before the call is answered; put `- answer` before it
-                      b:
-                      ^
+                    Flows/main.yaml:11:7: error: a call can come to this `play` before it is answered; put `- answer` before it, or in front of what leads here
+                        - play: x
+                          ^
                     """)
     }
 
@@ -264,6 +264,7 @@ private func check(steps: String, head: String = "", context: CheckContext = Che
                 Flows/main.yaml:9:11: warning: nothing in this flow sets `ticket`; it will always be nothing
                     - if: ticket == nothing
                           ^
+                if it is text, put it in quotes: "ticket"
                 """)
     }
 
@@ -286,6 +287,7 @@ private func check(steps: String, head: String = "", context: CheckContext = Che
                 Flows/main.yaml:5:13: error: expected a time zone such as `Europe/Berlin`, found `Berlin`
                   timezone: Berlin
                             ^
+                did you mean `Europe/Berlin`?
                 Flows/main.yaml:6:11: error: `Mo-Fr` is no day or span of days; write Mon, Tue, Wed, Thu, Fri, Sat, Sun or `Mon-Fri`
                   open: { Mo-Fr: 09:00-18:00, Sat: 9-12 }
                           ^

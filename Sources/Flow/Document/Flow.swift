@@ -25,7 +25,10 @@ public struct Flow: Sendable {
 final class FlowProgram: Sendable {
     struct Step: Sendable {
         let name: String
+        let mark: Mark
         let actions: [any FlowVerb]
+        /// Where each action stands in the file.
+        let marks: [Mark]
     }
 
     /// Where run-time errors go.

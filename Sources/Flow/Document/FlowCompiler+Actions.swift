@@ -3,26 +3,33 @@ import StrictYAML
 
 // Reading the actions of a step.
 extension FlowCompiler {
-    func actions(_ step: YAMLPair) -> [any FlowVerb] {
+    /// Reads a step with its actions.
+    func step(_ step: YAMLPair) -> FlowProgram.Step {
+        let actions = actions(step)
+        return FlowProgram.Step(name: step.key, mark: step.mark, actions: actions.map(\.value), marks: actions.map(\.mark))
+    }
+
+    private func actions(_ step: YAMLPair) -> [Marked<any FlowVerb>] {
         guard let members = step.value.list else {
             problems.error(
                 "the step `\(step.key)` needs a list of actions, each with its `-`, found \(step.value.spoken)",
-                at: step.value.isNothing ? step.mark : step.value.mark)
+                at: step.value.isNothing ? step.mark : step.value.mark,
+                hint: step.value.mapping?.first.map { "put `- ` before each: `- \($0.key)`" })
             return []
         }
         if members.isEmpty { problems.error("the step `\(step.key)` does nothing", at: step.mark) }
         if members.count > Self.mostActions { problems.error("a step has at most \(Self.mostActions) actions", at: step.mark) }
         let before = problems.found.count
-        var actions: [any FlowVerb] = []
+        var actions: [Marked<any FlowVerb>] = []
         for (number, node) in members.prefix(Self.mostActions).enumerated() {
             guard let action = action(node) else { continue }
-            actions.append(action)
+            actions.append(Marked(action, at: node.mark))
             if action.endsStep, number + 1 < members.count, problems.found.count == before {
                 problems.warning("nothing from here on is ever done: the step ends before", at: members[number + 1].mark)
             }
         }
         // Whether a step falls off its end can't be told while parts of it are unread.
-        if let last = actions.last, !last.endsStep, actions.count == members.count {
+        if let last = actions.last, !last.value.endsStep, actions.count == members.count {
             problems.error(
                 "the step `\(step.key)` falls off its end; say where it goes (`go`, `menu`, `redirect`, `hangup`)",
                 at: members.last?.mark ?? step.mark)

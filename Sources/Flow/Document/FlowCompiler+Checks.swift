@@ -39,11 +39,10 @@ extension FlowCompiler {
     /// A variable that nothing sets is most likely misspelled.
     func checkVariables() {
         let known = SymbolTable.builtIns + symbols.setNames.sorted()
-        for use in variableUses where !symbols.isSet(use.value) {
-            let near = NearestWord.find(use.value, among: known) ?? nearGroup(use.value)
-            problems.warning(
-                "nothing in this flow sets `\(use.value)`; it will always be nothing", at: use.mark,
-                hint: near.map { "did you mean `\($0)`?" })
+        for use in variableUses where !symbols.isSet(use.name) {
+            let near = (NearestWord.find(use.name, among: known) ?? nearGroup(use.name)).map { "did you mean `\($0)`?" }
+            let quotes = use.isCompared && !use.name.contains(".") ? "if it is text, put it in quotes: \"\(use.name)\"" : nil
+            problems.warning("nothing in this flow sets `\(use.name)`; it will always be nothing", at: use.mark, hint: near ?? quotes)
         }
         if symbols.names.count > SymbolTable.mostVariables {
             problems.error("a flow has at most \(SymbolTable.mostVariables) variables", at: nil)

@@ -1,3 +1,4 @@
+import Kernel
 import StrictYAML
 
 // The kinds of values that verbs share.
@@ -7,9 +8,16 @@ extension FlowCompiler {
         YAMLValue { node, problems in
             guard let name = YAMLValue("the name of a step", parse: { $0 }).read(node, problems) else { return nil }
             if let number = self.stepNumbers[name] { return number }
-            problems.error("there is no step `\(name)`", at: node.mark, word: name, among: self.stepNames)
+            self.noStep(name, at: node.mark)
             return nil
         }
+    }
+
+    /// Says that there is no such step, and which there are.
+    func noStep(_ name: String, at mark: Mark) {
+        let near = NearestWord.find(name, among: stepNames).map { "did you mean `\($0)`?" }
+        let all = stepNames.count <= 12 ? "there are: \(stepNames.map { "`\($0)`" }.joined(separator: ", "))" : nil
+        problems.error("there is no step `\(name)`", at: mark, hint: near ?? all)
     }
 
     /// Text with variables, for the caller, the agent or the record: secrets have no place in it.
@@ -29,7 +37,7 @@ extension FlowCompiler {
                 let template = try Template.parse(text, symbols: self.symbols)
                 for use in self.symbols.uses {
                     let mark = self.mark(use.offset, in: node)
-                    self.variableUses.append(Marked(use.name, at: mark))
+                    self.variableUses.append(VariableUse(name: use.name, mark: mark, isCompared: false))
                     if !mayHoldSecrets, self.symbols.secretNames.contains(use.name) {
                         problems.error("`\(use.name)` is secret; it can be compared and looked up, but not shown, spoken or sent", at: mark)
                     }
@@ -52,7 +60,9 @@ extension FlowCompiler {
             self.symbols.uses = []
             do throws(ExpressionError) {
                 let (expression, kind) = try ExpressionParser.parse(text, symbols: self.symbols)
-                for use in self.symbols.uses { self.variableUses.append(Marked(use.name, at: self.mark(use.offset, in: node))) }
+                for use in self.symbols.uses {
+                    self.variableUses.append(VariableUse(name: use.name, mark: self.mark(use.offset, in: node), isCompared: true))
+                }
                 if ![.yesNo, .unknown, .nothing].contains(kind) {
                     problems.error("a condition must be yes or no, and this is \(kind.rawValue)", at: node.mark)
                     return nil

@@ -10,7 +10,7 @@ final class FlowCompiler {
     var stepNumbers: [String: Int] = [:]
     var promptUses: [Marked<String>] = []
     var speeches: [SpokenText] = []
-    var variableUses: [Marked<String>] = []
+    var variableUses: [VariableUse] = []
     /// Whether a value is spoken somewhere, for which recorded words are wanted.
     var speaksValues = false
     /// Where `open` is first asked for.
@@ -18,6 +18,7 @@ final class FlowCompiler {
 
     static let mostSteps = 500
     static let mostActions = 200
+    static let mostLines = 1000
 
     init(_ problems: Diagnostics, _ context: CheckContext) {
         self.problems = problems
@@ -35,12 +36,12 @@ final class FlowCompiler {
         let longest = reader.optional("longest-call", as: .duration(.seconds(10) ... .seconds(86_400))) ?? .seconds(4 * 3600)
         let stepPairs = readStepNames(reader)
         reader.finish()
-        let steps = stepPairs.map { FlowProgram.Step(name: $0.key, actions: actions($0)) }
+        let steps = stepPairs.map { step($0) }
         let failedWay = failedWay(failed)
         if hours == nil, !reader.has("hours") { checkOpenIsKnown() }
         checkVariables()
         checkPrompts()
-        FlowGraph(steps: steps, marks: stepPairs.map(\.mark), failedWay: failedWay).check(problems)
+        FlowGraph(steps: steps, failedWay: failedWay).check(problems)
         if problems.hasErrors { return nil }
         let program = FlowProgram(
             steps: steps, variables: VariableLayout(names: symbols.names), hours: hours, failedWay: failedWay, longestCall: longest,
@@ -55,6 +56,10 @@ final class FlowCompiler {
             text.utf8.count <= 32 && text.utf8.allSatisfy { (48...57).contains($0) || "+*#".utf8.contains($0) } ? text : nil
         }
         let lines = reader.required("lines", as: .oneOrMany(of: .marked(number))) ?? []
+        guard lines.count <= Self.mostLines else {
+            problems.error("a flow answers at most \(Self.mostLines) lines", at: reader.pair("lines")?.mark)
+            return []
+        }
         for line in lines {
             if let known = context.lines, !known.contains(line.value) {
                 problems.error("no device has the line \(line.value)", at: line.mark, word: line.value, among: known.sorted())
@@ -90,7 +95,7 @@ final class FlowCompiler {
             checkNumber(text, at: pair.value.mark)
             return .number(text)
         }
-        problems.error("there is no step `\(text)`", at: pair.value.mark, word: text, among: stepNames)
+        noStep(text, at: pair.value.mark)
         return .apology
     }
 
@@ -115,4 +120,12 @@ final class FlowCompiler {
     private var recordedWords: [String: Set<String>] {
         speaksValues ? context.recordings.filter { languages.contains($0.key) }.mapValues { $0.filter(SpokenWord.isPrompt) } : [:]
     }
+}
+
+/// A variable, where it is used.
+struct VariableUse {
+    let name: String
+    let mark: Mark
+    /// Whether it stands in a condition, where text that lacks its quotes looks the same.
+    let isCompared: Bool
 }

@@ -4,7 +4,6 @@ import StrictYAML
 /// was not answered.
 struct FlowGraph {
     let steps: [FlowProgram.Step]
-    let marks: [Mark]
     let failedWay: FlowProgram.FailedWay
 
     /// Reports what is wrong with the ways.
@@ -18,6 +17,7 @@ struct FlowGraph {
                 "this goes round for ever without a key of the caller: \(names.joined(separator: " → "))", at: mark(of: names.first))
         }
         guard !problems.hasErrors else { return }
+        checkExits(problems)
         checkLoops(problems, through: [.free, .silence]) { names in
             problems.warning(
                 "a caller who presses nothing goes round until the call's longest time: \(names.joined(separator: " → "))",
@@ -26,7 +26,7 @@ struct FlowGraph {
     }
 
     private func mark(of step: String?) -> Mark? {
-        steps.firstIndex { $0.name == step }.flatMap { marks.indices.contains($0) ? marks[$0] : nil }
+        steps.first { $0.name == step }?.mark
     }
 
     /// The ways out of a step. Behind an action that takes keys, every way needs keys.
@@ -41,15 +41,38 @@ struct FlowGraph {
     }
 
     private func checkReach(_ problems: Diagnostics) {
+        for (number, step) in steps.enumerated() where !reached.contains(number) {
+            problems.warning("no step leads to `\(step.name)`", at: step.mark)
+        }
+    }
+
+    /// The steps that a call can come to.
+    private var reached: Set<Int> {
         var reached: Set<Int> = [0]
         var waiting = [0]
         if case .step(let failed) = failedWay, reached.insert(failed).inserted { waiting.append(failed) }
         while let step = waiting.popLast() {
             for way in ways(of: step) where reached.insert(way.step).inserted { waiting.append(way.step) }
         }
-        for (number, step) in steps.enumerated() where !reached.contains(number) {
-            problems.warning("no step leads to `\(step.name)`", at: marks[number])
+        return reached
+    }
+
+    /// Finds steps from which no way leads to a person or an end.
+    private func checkExits(_ problems: Diagnostics) {
+        var origins: [[Int]] = Array(repeating: [], count: steps.count)
+        for step in steps.indices {
+            for way in ways(of: step) { origins[way.step].append(step) }
         }
+        var waiting = steps.indices.filter { steps[$0].actions.contains { $0.leavesFlow } }
+        var leaving = Set(waiting)
+        while let step = waiting.popLast() {
+            for origin in origins[step] where leaving.insert(origin).inserted { waiting.append(origin) }
+        }
+        let stuck = reached.subtracting(leaving).sorted().map { steps[$0] }
+        guard let first = stuck.first else { return }
+        problems.warning(
+            "a dead end: from \(stuck.map { "`\($0.name)`" }.joined(separator: ", ")) no way leads to a person or an end; a caller can only hang up",
+            at: first.mark)
     }
 
     /// Follows the ways that a call can take without having been answered.
@@ -57,12 +80,13 @@ struct FlowGraph {
         var seen: Set<Int> = [0]
         var waiting = [0]
         while let step = waiting.popLast() {
-            for action in steps[step].actions {
+            for (action, mark) in zip(steps[step].actions, steps[step].marks) {
                 if action.answers { break }
                 if action.needsAnswer {
+                    let verb = type(of: action).name
                     problems.error(
-                        "the step `\(steps[step].name)` wants to be heard before the call is answered; put `- answer` before it",
-                        at: marks[step])
+                        "a call can come to this `\(verb)` before it is answered; put `- answer` before it, or in front of what leads here",
+                        at: mark)
                     break
                 }
                 for way in action.ways where steps.indices.contains(way.step) && seen.insert(way.step).inserted { waiting.append(way.step) }
@@ -73,6 +97,7 @@ struct FlowGraph {
     /// Finds circles that use only ways of some causes, each reported once.
     private func checkLoops(_ problems: Diagnostics, through causes: [Way.Cause], report: ([String]) -> Void) {
         let next = steps.indices.map { step in ways(of: step).filter { causes.contains($0.cause) }.map(\.step) }
+        var told: Set<[String]> = []
         // 0: not seen, 1: on the path, 2: done.
         var states = Array(repeating: 0, count: steps.count)
         for root in steps.indices where states[root] == 0 {
@@ -91,7 +116,7 @@ struct FlowGraph {
                     path.append((target, 0))
                 } else if states[target] == 1 {
                     let circle = path.drop { $0.step != target }.map { steps[$0.step].name }
-                    report(circle + [steps[target].name])
+                    if told.insert(circle).inserted { report(circle + [steps[target].name]) }
                 }
             }
         }

@@ -1,4 +1,5 @@
 import Foundation
+import Kernel
 import StrictYAML
 
 /// When a business is open: spans of each weekday in its time zone, and days on which it is closed.
@@ -65,17 +66,14 @@ extension OpeningHours {
     /// Reads the `hours` of a flow.
     static func read(_ reader: YAMLReader) -> OpeningHours? {
         let problems = reader.problems
-        let zoneKind = YAMLValue<TimeZone>("a time zone such as `Europe/Berlin`") { name in
-            name.contains("/") || name == "UTC" ? TimeZone(identifier: name) : nil
-        }
-        let zone = reader.required("timezone", as: zoneKind)
+        let zone = reader.required("timezone", as: zone)
         let closed = reader.optional("closed", as: .list(of: .date)) ?? []
         var spans: [Range<Int>] = []
         if let open = reader.group("open") {
             for pair in open.pairs {
-                guard let days = weekdays(pair, problems) else { continue }
+                let days = weekdays(pair, problems)
                 let ranges = pair.value.text == "closed" ? [] : YAMLValue.oneOrMany(of: .timeRange).read(pair.value, problems) ?? []
-                for day in days {
+                for day in days ?? [] {
                     for range in ranges {
                         let from = day * 1440 + range.from.minutes
                         let length =
@@ -91,6 +89,20 @@ extension OpeningHours {
         return zone.map { OpeningHours(zone: $0, spans: spans, closed: Set(closed)) }
     }
 
+    private static var zone: YAMLValue<TimeZone> {
+        YAMLValue { node, problems in
+            let name = node.text ?? ""
+            if name.contains("/") || name == "UTC", let zone = TimeZone(identifier: name) { return zone }
+            let zones = TimeZone.knownTimeZoneIdentifiers
+            let place = name.lowercased().map { $0 == " " ? "_" : $0 }
+            let near = zones.first { $0.lowercased().hasSuffix("/" + String(place)) } ?? NearestWord.find(name, among: zones)
+            problems.error(
+                "expected a time zone such as `Europe/Berlin`, found \(node.spoken)", at: node.mark,
+                hint: near.map { "did you mean `\($0)`?" })
+            return nil
+        }
+    }
+
     /// Days of a key such as `Mon-Fri`, `Sat` or `Mon, Wed`.
     private static func weekdays(_ pair: YAMLPair, _ problems: Diagnostics) -> [Int]? {
         var result: [Int] = []
@@ -98,8 +110,11 @@ extension OpeningHours {
             let ends = part.split { $0 == "-" || $0 == "–" }.map { $0.filter { $0 != " " } }
             let numbers = ends.compactMap { end in days.firstIndex { $0.lowercased() == end.lowercased() } }
             guard numbers.count == ends.count, let first = numbers.first, let last = numbers.last, ends.count <= 2 else {
+                let short = part.split { $0 == "-" || $0 == "–" }.map { $0.filter { $0 != " " }.prefix(3).capitalized }
+                let isMeant = !short.isEmpty && short.allSatisfy { days.contains($0) }
                 problems.error(
-                    "`\(pair.key)` is no day or span of days; write Mon, Tue, Wed, Thu, Fri, Sat, Sun or `Mon-Fri`", at: pair.mark)
+                    "`\(pair.key)` is no day or span of days; write Mon, Tue, Wed, Thu, Fri, Sat, Sun or `Mon-Fri`", at: pair.mark,
+                    hint: isMeant ? "did you mean `\(short.joined(separator: "-"))`?" : nil)
                 return nil
             }
             result += (0..<7).filter { first <= last ? (first...last).contains($0) : $0 >= first || $0 <= last }

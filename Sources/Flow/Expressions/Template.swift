@@ -16,11 +16,16 @@ struct Template: Equatable, Sendable {
         }
     }
 
+    static let longest = 10_000
+
     /// Reads a text. Variables that are not yet known get a place in `symbols`.
     static func parse(_ text: String, symbols: SymbolTable) throws(ExpressionError) -> Template {
         var template = Template(parts: [])
         var literal = String.UnicodeScalarView()
         let scalars = Array(text.unicodeScalars)
+        guard scalars.count <= longest else {
+            throw ExpressionError(message: "a text can't be longer than \(longest) characters", offset: 0)
+        }
         var index = 0
         while index < scalars.count {
             let scalar = scalars[index]

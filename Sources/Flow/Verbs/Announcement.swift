@@ -10,6 +10,8 @@ struct Announcement: Equatable, Sendable {
     }
 
     var items: [Item] = []
+
+    static let mostItems = 100
 }
 
 /// Text to speak: a template for each language of the flow, in the flow's order of languages.
@@ -20,7 +22,13 @@ struct SpokenText: Equatable, Sendable {
 extension FlowCompiler {
     /// A prompt, `say:` or a value to speak (`number:`, `date:` …), or a list of them.
     var announcement: YAMLValue<Announcement> {
-        YAMLValue<[Announcement.Item]>.oneOrMany(of: announcementItem).map { Announcement(items: $0) }
+        YAMLValue { node, problems in
+            if let list = node.list, list.count > Announcement.mostItems {
+                problems.error("at most \(Announcement.mostItems) prompts are played in a row", at: node.mark)
+                return nil
+            }
+            return YAMLValue.oneOrMany(of: self.announcementItem).read(node, problems).map { Announcement(items: $0) }
+        }
     }
 
     private var announcementItem: YAMLValue<Announcement.Item> {

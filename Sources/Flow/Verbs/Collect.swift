@@ -21,6 +21,7 @@ struct Collect: FlowVerb {
 
     var needsAnswer: Bool { true }
     var takesInput: Bool { true }
+    var leavesFlow: Bool { tries.leaveFlow }
     var ways: [Way] { tries.ways }
 
     static let mostDigits = 32

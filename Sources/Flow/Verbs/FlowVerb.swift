@@ -18,6 +18,8 @@ protocol FlowVerb: Sendable {
     var ways: [Way] { get }
     /// Whether nothing after it in its step is ever done.
     var endsStep: Bool { get }
+    /// Whether the call can leave the flow here: to a person, or to its end.
+    var leavesFlow: Bool { get }
     /// Whether the caller must have pressed keys before what follows it is done.
     var takesInput: Bool { get }
     /// Whether the call must have been answered before it.
@@ -34,6 +36,7 @@ extension FlowVerb {
     static var besides: [String] { [] }
     var ways: [Way] { [] }
     var endsStep: Bool { false }
+    var leavesFlow: Bool { endsStep }
     var takesInput: Bool { false }
     var needsAnswer: Bool { false }
     var answers: Bool { false }

@@ -19,6 +19,7 @@ struct Menu: FlowVerb {
     var betweenKeys: Duration = .seconds(3)
 
     var endsStep: Bool { true }
+    var leavesFlow: Bool { !extensions.isEmpty || tries.leaveFlow }
     var needsAnswer: Bool { true }
     var takesInput: Bool { true }
     var ways: [Way] { keys.compactMap { Way($0, .input) } + extensionWays.ways(.input) + tries.ways }

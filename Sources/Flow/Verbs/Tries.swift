@@ -19,6 +19,9 @@ struct Tries: Equatable, Sendable {
     static let hardTotal = 6
     static let keys = ["no-input": ["attempts", "prompt", "go", "after"], "no-match": ["attempts", "prompt", "go"]]
 
+    /// Whether giving up takes the flow's way for failures.
+    var leaveFlow: Bool { noInput.go == nil || noMatch.go == nil }
+
     var ways: [Way] { [Way(noInput.go, .silence), Way(noMatch.go, .silence)].compactMap { $0 } }
 }
 

@@ -5,6 +5,7 @@ struct Go: FlowVerb {
     static let name = "go"
     let step: Int
     var endsStep: Bool { true }
+    var leavesFlow: Bool { false }
     var ways: [Way] { [Way(step, .free)].compactMap { $0 } }
 
     static func read(_ source: ActionSource) -> Go? {
@@ -22,6 +23,7 @@ struct If: FlowVerb {
     let go: Int
     let otherwise: Int?
     var endsStep: Bool { otherwise != nil }
+    var leavesFlow: Bool { false }
     var ways: [Way] { [Way(go, .free), Way(otherwise, .free)].compactMap { $0 } }
 
     static func read(_ source: ActionSource) -> If? {

@@ -1,4 +1,5 @@
 import Flow
+import StrictYAML
 import Testing
 
 private let steps = """
