@@ -49,7 +49,7 @@ extension CTIManager {
     /// Remembers which devices take part until the end: their applications are told when the call is over for everyone.
     private mutating func involve(_ device: DeviceName, _ event: CallEvent) {
         switch event.kind {
-        case .originated, .offered, .transferred:
+        case .originated, .offered, .transferred, .conferenced:
             if involved[event.call]?.contains(device) != true { involved[event.call, default: []].append(device) }
         case .diverted, .failed:
             involved[event.call]?.removeAll { $0 == device }
@@ -85,7 +85,7 @@ extension CallEvent.Kind {
         case .failed: .fail
         case .connectionCleared: .null
         case .parked: .queued
-        case .diverted, .digit, .callCleared, .queued, .transferred, .unparked: nil
+        case .diverted, .digit, .callCleared, .queued, .transferred, .conferenced, .unparked: nil
         }
     }
 }

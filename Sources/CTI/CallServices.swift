@@ -151,9 +151,30 @@ extension CTIManager {
         control(leg, wish, id, application, .makeCall(name), into: &outputs)
     }
 
-    mutating func transfer(_ leg: LegID, _ other: LegID, _ id: RequestID, _ application: ApplicationID, into outputs: inout [Output]) {
+    /// Transfer and conference: what brings two calls of the application together.
+    mutating func pair(
+        _ leg: LegID, _ other: LegID, _ wish: CallRequest, _ id: RequestID, _ application: ApplicationID, into outputs: inout [Output]
+    ) {
         guard device(of: other, for: application) != nil else { return refuse(application, id, .noSuchCall(other), into: &outputs) }
-        control(leg, .transfer(leg, with: other), id, application, .other, into: &outputs)
+        control(leg, wish, id, application, .other, into: &outputs)
+    }
+
+    mutating func join(
+        _ leg: LegID, _ joining: DeviceName, _ line: DirectoryNumber, _ role: MixerRole, _ id: RequestID, _ application: ApplicationID,
+        into outputs: inout [Output]
+    ) {
+        guard let name = device(of: leg, for: application) else { return refuse(application, id, .noSuchCall(leg), into: &outputs) }
+        guard role == .talker || has(.callMonitoring, name, id, application, into: &outputs) else { return }
+        guard isOpen(joining, application) else { return refuse(application, id, .deviceNotOpen(joining), into: &outputs) }
+        control(leg, .join(leg, joining, line: line, role), id, application, .makeCall(joining), into: &outputs)
+    }
+
+    mutating func record(
+        _ leg: LegID, _ step: RecordingStep, _ id: RequestID, _ application: ApplicationID, into outputs: inout [Output]
+    ) {
+        guard let name = device(of: leg, for: application) else { return refuse(application, id, .noSuchCall(leg), into: &outputs) }
+        guard has(.callRecording, name, id, application, into: &outputs) else { return }
+        control(leg, .record(leg, step), id, application, .other, into: &outputs)
     }
 
     mutating func redirect(_ leg: LegID, _ redirect: Redirect, _ id: RequestID, _ application: ApplicationID, into outputs: inout [Output])
@@ -220,6 +241,8 @@ extension CTIManager {
             succeed(asked.application, asked.request, into: &outputs)
         case .success(.parked(let number)):
             succeed(asked.application, asked.request, .parked(at: number), into: &outputs)
+        case .success(.recording(let file)):
+            succeed(asked.application, asked.request, .recording(file: file), into: &outputs)
         case .success(.made(let call, let leg)):
             if case .makeCall(let device) = asked.purpose { expect(leg, at: device, call, for: asked.application) }
             succeed(asked.application, asked.request, .made(call, leg), into: &outputs)

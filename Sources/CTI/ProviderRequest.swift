@@ -65,6 +65,12 @@ public enum ProviderRequest: Equatable, Sendable {
     case consult(LegID, to: DirectoryNumber, data: CallData, Origination = Origination())
     /// TransferCall: the other parties of two calls of one device talk to each other. The second may still ring.
     case transfer(LegID, with: LegID)
+    /// ConferenceCall: the parties of two calls of one device come together with it; its connection in the first call ends.
+    case conference(LegID, with: LegID)
+    /// SingleStepConferenceCall: calls an opened device into the call, to talk, or to listen silently, which needs the group for monitoring.
+    case join(LegID, DeviceName, line: DirectoryNumber, MixerRole)
+    /// Begins, pauses, goes on with or ends the recording of the call, which needs the group for recording.
+    case record(LegID, RecordingStep)
     /// ParkCall: the other party waits at the park number, or at a free one.
     case park(LegID, at: DirectoryNumber?)
     /// MonitorStart and MonitorStop on all park numbers: whether `parked` and `unparked` are told of every call.
@@ -97,6 +103,8 @@ public enum ProviderReply: Equatable, Sendable {
     case calls([CallSnapshot])
     /// The call waits at this park number.
     case parked(at: DirectoryNumber)
+    /// The call is recorded, in the server's file of this name.
+    case recording(file: String)
 }
 
 /// A call on a device as it stands.

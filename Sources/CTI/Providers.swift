@@ -39,7 +39,10 @@ extension CTIManager {
             makeCall(device, wish, how, id, application, into: &outputs)
         case .consult(let leg, let called, let data, let how):
             consult(leg, .consult(leg, to: called, data: data, how), how, id, application, into: &outputs)
-        case .transfer(let leg, let other): transfer(leg, other, id, application, into: &outputs)
+        case .transfer(let leg, let other): pair(leg, other, .transfer(leg, with: other), id, application, into: &outputs)
+        case .conference(let leg, let other): pair(leg, other, .conference(leg, with: other), id, application, into: &outputs)
+        case .join(let leg, let device, let line, let role): join(leg, device, line, role, id, application, into: &outputs)
+        case .record(let leg, let step): record(leg, step, id, application, into: &outputs)
         case .park(let leg, let number): control(leg, .park(leg, at: number), id, application, .other, into: &outputs)
         case .monitorParks(let on): monitorParks(on, id, application, provider, into: &outputs)
         case .accept(let leg): accept(leg, id, application, into: &outputs)

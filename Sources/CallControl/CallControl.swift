@@ -12,6 +12,8 @@ public struct CallControl: Sendable {
         case device(DeviceName, available: Bool)
         /// An application that had this leg failed: its call goes to the line's CFOF number.
         case applicationFailed(LegID)
+        /// The mixer did what it was told, or could not.
+        case mixer(MixerSignal)
         /// The configuration changed.
         case plan(NumberingPlan)
         /// `nextDeadline` has come.
@@ -22,6 +24,8 @@ public struct CallControl: Sendable {
     public enum Output: Equatable, Sendable {
         /// Tell the endpoint of the leg's device.
         case leg(LegID, LegCommand)
+        /// Tell the mixer.
+        case mixer(MixerCommand)
         /// The result of a request.
         case result(CallRequestID, Result<CallRequestDone, CallRequestFailure>)
         /// Something happened that observers may want to know.
@@ -36,11 +40,15 @@ public struct CallControl: Sendable {
         case made(CallID, LegID)
         /// The call waits at this number.
         case parked(at: DirectoryNumber)
+        /// The call is recorded, in the file of this name.
+        case recording(file: String)
     }
 
     let limits: Limits
     var routing: Routing
     var calls: [CallID: Call] = [:]
+    /// Calls whose media goes through the mixer.
+    var conferences: [CallID: Conference] = [:]
     var legs: [LegID: Leg] = [:]
     /// How many legs each line has on each of its devices.
     var occupancy: [Seat: Int] = [:]
@@ -65,7 +73,7 @@ public struct CallControl: Sendable {
     /// The number of legs at the moment.
     public var legCount: Int { legs.count }
     /// The number of calls at the moment.
-    public var callCount: Int { calls.count }
+    public var callCount: Int { calls.count + conferences.count }
 
     /// Takes one input and appends what is to be done about it.
     public mutating func receive(_ input: Input, at now: Instant, into outputs: inout [Output]) {
@@ -74,6 +82,7 @@ public struct CallControl: Sendable {
         case .request(let id, let request): receive(request, id, at: now, into: &outputs)
         case .device(let device, let available): availability[device] = available
         case .applicationFailed(let leg): applicationFailed(leg, at: now, into: &outputs)
+        case .mixer(let signal): receive(signal, at: now, into: &outputs)
         case .plan(let plan): routing = Routing(plan)
         case .deadline:
             while let timer = deadlines.popExpired(at: now) { expire(timer, at: now, into: &outputs) }
@@ -81,6 +90,7 @@ public struct CallControl: Sendable {
     }
 
     private mutating func receive(_ signal: LegSignal, on leg: LegID, at now: Instant, into outputs: inout [Output]) {
+        if let conference = conference(of: leg) { return receive(signal, ofMember: leg, conference, at: now, into: &outputs) }
         switch signal {
         case .setUp(let setUp, let device): setUpArrived(leg, setUp, from: device, at: now, into: &outputs)
         case .alerting(let step): alerting(leg, step, at: now, into: &outputs)
@@ -136,5 +146,7 @@ extension CallControl {
         case longest(CallID)
         /// Somebody to dial the park number.
         case park(CallID)
+        /// A member of a conference to answer.
+        case member(LegID)
     }
 }

@@ -27,6 +27,8 @@ public struct CallEvent: Equatable, Sendable {
         case queued(position: Int)
         /// The call was transferred to this party: whoever did so leaves, and whoever stays is in the call that the event names from here on.
         case transferred(to: Party)
+        /// Who takes part in the device's call from here on, the device included; those who listen silently are not named.
+        case conferenced([Party])
         /// The device's call waits at a park number; for who parked it, it was diverted there.
         case parked(at: DirectoryNumber)
         /// The call that waited at the park number was taken up, came back to who parked it, or ended.

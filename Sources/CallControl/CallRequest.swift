@@ -24,12 +24,43 @@ public enum CallRequest: Equatable, Sendable {
     /// TransferCall: the parties of two calls of one device talk to each other, and the device leaves both. The first call is answered; the
     /// second may still ring.
     case transfer(LegID, with: LegID)
+    /// ConferenceCall: the parties of two calls of one device come together with it; its leg in the first call ends.
+    case conference(LegID, with: LegID)
+    /// SingleStepConferenceCall: a device is called into the leg's call, to talk or to listen silently.
+    case join(LegID, DeviceName, line: DirectoryNumber, MixerRole)
+    /// Recording of the leg's call, the leg's voice on one side and all others' on the other.
+    case record(LegID, RecordingStep)
     /// ParkCall: the other party waits at a park number, a free one unless it is named, and the leg's device leaves the call.
     case park(LegID, at: DirectoryNumber?)
     /// AnswerCall for a phone that rings: it is asked to take the call (SIP `Event: talk`).
     case answer(LegID)
     /// Puts entries into the data that travels with the leg's call.
     case attach(LegID, CallData)
+}
+
+/// What can be asked of the recording of a call.
+public enum RecordingStep: String, Sendable, CaseIterable {
+    /// Begin one.
+    case start
+    /// Leave out what is said from here on.
+    case pause
+    /// No longer leave it out.
+    case resume
+    /// End it.
+    case stop
+}
+
+extension CallRequest {
+    /// The leg that it is about; `nil` for one that makes a call.
+    var leg: LegID? {
+        switch self {
+        case .redirect(let leg, _), .hold(let leg), .retrieve(let leg), .drop(let leg, _), .consult(let leg, _, _, _),
+            .transfer(let leg, _),
+            .conference(let leg, _), .join(let leg, _, _, _), .record(let leg, _), .park(let leg, _), .answer(let leg), .attach(let leg, _):
+            leg
+        case .makeCall: nil
+        }
+    }
 }
 
 /// How a call that is made for a device begins there.
@@ -128,6 +159,10 @@ public enum CallRequestFailure: Error, Equatable, Sendable {
     case notOfOneDevice(LegID, LegID)
     /// The number is no park number.
     case noParkNumber(DirectoryNumber)
+    /// Nothing of the call is recorded, or the recording is in that state already.
+    case noRecording
+    /// The call cannot be recorded, for this reason.
+    case recordingFailed(String)
     /// A call is parked there already.
     case parkNumberTaken(DirectoryNumber)
 }

@@ -55,6 +55,7 @@ extension CallControl {
 
     /// Ends a call for everyone. Legs whose endpoint has released them are gone before.
     mutating func end(_ id: CallID, _ cause: Cause, at now: Instant, into outputs: inout [Output]) {
+        endConference(id, cause, into: &outputs)
         leaveParking(id, .cleared, into: &outputs)
         guard let call = calls[id] else { return }
         for leg in call.legs { release(leg, cause, into: &outputs) }
@@ -88,6 +89,11 @@ extension CallControl {
 
     /// An application is gone that had this leg: its call goes to the line's CFOF number, or to CFNA when there is none.
     mutating func applicationFailed(_ id: LegID, at now: Instant, into outputs: inout [Output]) {
+        if let conference = conference(of: id), !dissolve(conference.id, introduces: false, at: now, into: &outputs) {
+            remove(id, from: conference.id, into: &outputs)
+            clear(id, .temporaryFailure, into: &outputs)
+            return membersChanged(conference.id, .temporaryFailure, at: now, into: &outputs)
+        }
         guard let leg = legs[id], var call = calls[leg.call] else {
             strays += 1
             return
@@ -127,6 +133,9 @@ extension CallControl {
         case .ring(let id): ringExpired(id, at: now, into: &outputs)
         case .exchange(let id): exchangeExpired(id, at: now, into: &outputs)
         case .longest(let id): end(id, .timerExpired, at: now, into: &outputs)
+        case .member(let leg):
+            guard let call = legs[leg]?.call else { return }
+            expel(leg, legs[leg]?.isConnected == true ? .incompatibleMedia : .noAnswer, call, at: now, into: &outputs)
         case .park(let id): parkExpired(id, at: now, into: &outputs)
         }
     }

@@ -1,3 +1,5 @@
+public import SDP
+
 /// The devices, lines, partitions and calling search spaces of a site, as call control knows them. A value: a changed configuration is a new plan.
 public struct NumberingPlan: Equatable, Sendable {
     /// Every device by its name.
@@ -10,6 +12,8 @@ public struct NumberingPlan: Equatable, Sendable {
     public var callingSearchSpaces: [String: [String]]
     /// Where calls can be parked.
     public var park: ParkNumbers?
+    /// What our mixer can do in conferences, and in calls that are recorded or monitored.
+    public var mixing = MediaCapabilities.g711
 
     /// Makes a plan.
     public init(

@@ -4,6 +4,9 @@ import SDP
 // The services that others ask for.
 extension CallControl {
     mutating func receive(_ request: CallRequest, _ id: CallRequestID, at now: Instant, into outputs: inout [Output]) {
+        if let leg = request.leg, let conference = conference(of: leg) {
+            guard receive(request, id, ofMember: leg, conference, at: now, into: &outputs) else { return }
+        }
         switch request {
         case .redirect(let leg, let redirect): self.redirect(id, leg, redirect, at: now, into: &outputs)
         case .hold(let leg): hold(id, leg, true, at: now, into: &outputs)
@@ -17,6 +20,9 @@ extension CallControl {
         case .consult(let leg, let called, let data, let how):
             consult(id, leg, PlannedCall.Wish(to: called, data: data, how: how), at: now, into: &outputs)
         case .transfer(let first, let second): transfer(id, first, with: second, at: now, into: &outputs)
+        case .conference(let first, let second): conference(id, first, with: second, at: now, into: &outputs)
+        case .join(let leg, let device, let line, let role): join(id, leg, device, line: line, role, at: now, into: &outputs)
+        case .record(let leg, let step): record(id, leg, step, at: now, into: &outputs)
         case .park(let leg, let number): park(id, leg, at: number, at: now, into: &outputs)
         case .answer(let leg): answer(id, leg, into: &outputs)
         case .attach(let leg, let data): attach(id, leg, data, into: &outputs)

@@ -22,6 +22,8 @@ public struct SimulatedWorld: Sendable {
     var phoneAt: [TransportAddress: String] = [:]
     /// The applications by the names that the story gives them.
     public internal(set) var applications: [String: SimulatedApplication] = [:]
+    /// By which the parties of conferences hear each other.
+    public var mixer: SimulatedMixer
     /// What was received where the story itself plays the peer.
     public internal(set) var mailboxes: [TransportAddress: [SIPMessage]] = [:]
     /// Every call event so far.
@@ -53,6 +55,7 @@ public struct SimulatedWorld: Sendable {
         case arrival([UInt8], from: TransportAddress, to: TransportAddress, Hop.Transport)
         case request(String, RequestID, ProviderRequest)
         case verified(ApplicationID, Bool)
+        case mixer(MixerSignal)
     }
 
     /// One direction of a stream.
@@ -71,6 +74,7 @@ public struct SimulatedWorld: Sendable {
         var random = SeededRandom(seed: seed)
         self.address = address
         switchboard = Switchboard(configuration: configuration, seed: random.next())
+        mixer = SimulatedMixer(host: address.ip)
         network = SimulatedNetwork(seed: random.next())
         self.random = random
         tell(.start)
@@ -136,6 +140,8 @@ public struct SimulatedWorld: Sendable {
         case .disconnect(let id):
             if let name = name(of: id) { applications[name]?.isDisconnected = true }
         case .result: break
+        case .mixer(let command):
+            if let signal = mixer.receive(command) { schedule(.mixer(signal), after: .milliseconds(1)) }
         case .alarm(let alarm): alarms.append(alarm)
         case .call(let event): callEvents.append(event)
         case .registration(let event): registrations.append(event)
@@ -155,6 +161,7 @@ public struct SimulatedWorld: Sendable {
         case .request(let name, let id, let request):
             guard let application = applicationIDs[name] else { return }
             tell(.request(application, id, request))
+        case .mixer(let signal): tell(.mixer(signal))
         case .verified(let id, let isRight): tell(.passwordVerified(id, isRight))
         }
     }

@@ -28,6 +28,8 @@ public struct Switchboard: Sendable {
         case passwordVerified(ApplicationID, Bool)
         /// The driver itself asks for a service, as for an administrator; the result comes as `.result` with the same identifier.
         case service(CallRequestID, CallRequest)
+        /// The mixer did what it was told, or could not.
+        case mixer(MixerSignal)
         /// The configuration changed. Calls in progress stay.
         case configuration(SwitchboardConfiguration)
         /// `nextDeadline` has come.
@@ -48,6 +50,8 @@ public struct Switchboard: Sendable {
         case disconnect(ApplicationID)
         /// The result of a `service`.
         case result(CallRequestID, Result<CallControl.CallRequestDone, CallRequestFailure>)
+        /// Tell the mixer, by which the parties of conferences, and of calls that are recorded or monitored, hear each other.
+        case mixer(MixerCommand)
         /// Tell the administrator.
         case alarm(CTIManager.Alarm)
         /// Something happened in a call, for records and logs.
@@ -117,6 +121,7 @@ public struct Switchboard: Sendable {
         case .request(let application, let id, let request): queue.append(.cti(.request(application, id, request)))
         case .disconnected(let application): queue.append(.cti(.disconnected(application)))
         case .passwordVerified(let application, let isRight): queue.append(.cti(.passwordVerified(application, isRight)))
+        case .mixer(let signal): queue.append(.calls(.mixer(signal)))
         case .service(let id, let request): queue.append(.calls(.request(askers.name(id, for: .driver), request)))
         case .configuration(let configuration):
             kinds = configuration.plan.devices.mapValues(\.kind)
@@ -165,6 +170,7 @@ public struct Switchboard: Sendable {
         switch output {
         case .leg(let leg, let command):
             queue.append(isCTI(leg, command) ? .cti(.leg(leg, command)) : .sip(.leg(leg, command)))
+        case .mixer(let command): outputs.append(.mixer(command))
         case .result(let name, let result):
             switch askers.take(name) {
             case .cti(let id): queue.append(.cti(.result(id, result)))

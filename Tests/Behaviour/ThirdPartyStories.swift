@@ -15,7 +15,7 @@ struct ThirdPartyStories {
         let phones = desk.phones
         var world = House.world { configuration in
             configuration.cti.users["desk"] = CTIUser(
-                passwordHash: "desk", groups: [.enabled, .parkMonitoring], controlledDevices: Set(phones))
+                passwordHash: "desk", groups: [.enabled, .parkMonitoring, .callMonitoring, .callRecording], controlledDevices: Set(phones))
             configuration.plan.park = ParkNumbers(numbers: ["7101", "7102"])
             change(&configuration)
         }
@@ -83,6 +83,57 @@ struct ThirdPartyStories {
         world.run(for: .seconds(6))
         #expect(world.isTalking("caller", to: "2002"))
         #expect(world.phones["2001"]?.calls.allSatisfy(\.isOver) == true)
+        world.hangUp("caller")
+        world.run(for: .seconds(1))
+        let isEmpty = world.isEmptyInTheEnd()
+        #expect(isEmpty)
+    }
+
+    @Test("three who confer hear each other through the mixer, and the two who stay hear each other directly")
+    func confers() throws {
+        var world = ThirdPartyStories.world()
+        try world.callAgent()
+        let first = try world.leg(of: "desk-2001")
+        let asked = world.ask("desk", .consult(first, to: "2002", data: CallData(), Origination(answersItself: true)))
+        world.run(for: .seconds(3))
+        guard let asked, case .success(.made(_, let second))? = world.applications["desk"]?.replies[asked] else {
+            Issue.record("no consultation")
+            return
+        }
+        world.ask("desk", .conference(first, with: second))
+        world.run(for: .seconds(2))
+        let legs = world.mixer.ports.keys.sorted()
+        #expect(legs.count == 3)
+        for (one, two) in [(0, 1), (0, 2), (1, 2)] { #expect(world.mixer.connects(legs[one], legs[two])) }
+        #expect(world.call("caller")?.sendsTo.map { to in world.mixer.ports.values.contains { $0.address == to } } == true)
+        world.ask("desk", .drop(second, .normalClearing))
+        world.run(for: .seconds(2))
+        #expect(world.mixer.ports.isEmpty)
+        #expect(world.isTalking("caller", to: "2002"))
+        world.hangUp("caller")
+        world.run(for: .seconds(1))
+        let isEmpty = world.isEmptyInTheEnd()
+        #expect(isEmpty)
+    }
+
+    @Test("a supervisor listens to a call that is recorded; neither party hears of it, and both hear each other throughout")
+    func monitors() throws {
+        var world = ThirdPartyStories.world()
+        try world.callAgent()
+        let leg = try world.leg(of: "desk-2001")
+        world.ask("desk", .record(leg, .start))
+        world.run(for: .seconds(1))
+        #expect(world.mixer.recordings.count == 1)
+        world.ask("desk", .join(leg, "desk-2003", line: "2003", .listener))
+        world.run(for: .seconds(2))
+        #expect(world.call("2003")?.state == .talking)
+        #expect(world.mixer.ports.values.map(\.role).filter { $0 == .listener }.count == 1)
+        let talkers = world.mixer.ports.filter { $0.value.role == .talker }.keys.sorted()
+        #expect(talkers.count == 2 && world.mixer.connects(talkers[0], talkers[1]))
+        world.ask("desk", .record(leg, .stop))
+        world.hangUp("2003")
+        world.run(for: .seconds(2))
+        #expect(world.isTalking("caller", to: "2001"))
         world.hangUp("caller")
         world.run(for: .seconds(1))
         let isEmpty = world.isEmptyInTheEnd()

@@ -22,7 +22,9 @@ struct RoundTripTests {
             .makeCall("d", line: "1", to: "2", data: CallData()),
             .makeCall(
                 "d", line: "1", to: "2", data: CallData(), Origination(answersItself: true, calling: Party(number: "3", name: "Hotline"))),
-            .consult(LegID(1), to: "2", data: CallData()), .transfer(LegID(1), with: LegID(2)), .park(LegID(1), at: "7101"),
+            .consult(LegID(1), to: "2", data: CallData()), .transfer(LegID(1), with: LegID(2)),
+            .conference(LegID(1), with: LegID(2)), .join(LegID(1), "d", line: "1", .listener), .join(LegID(1), "d", line: "1", .talker),
+            .record(LegID(1), .start), .record(LegID(1), .pause), .park(LegID(1), at: "7101"),
             .park(LegID(1), at: nil), .monitorParks(true), .monitorParks(false),
             .redirect(LegID(1), Redirect(to: "2", showCaller: .modified(Party(number: "3")), calledAddress: .setToDestination)),
             .attach(LegID(1), CallData()),
@@ -40,13 +42,16 @@ struct RoundTripTests {
             (.makeCall("d", line: "1", to: "2", data: CallData()), .success(.made(CallID(3), LegID(4)))),
             (.snapshot("d"), .success(.calls([CallSnapshot(call: CallID(1), leg: LegID(2), state: .connected)]))),
             (.snapshot("d"), .success(.calls([CallSnapshot(call: CallID(1), leg: LegID(2), state: .alerting, position: 3)]))),
+            (.record(LegID(1), .start), .success(.recording(file: "a.wav"))), (.record(LegID(1), .stop), .success(.done)),
+            (.join(LegID(1), "d", line: "1", .talker), .success(.made(CallID(3), LegID(4)))),
             (.park(LegID(1), at: nil), .success(.parked(at: "7101"))),
             (.consult(LegID(1), to: "2", data: CallData()), .success(.made(CallID(3), LegID(4)))),
         ]
             + [
                 .providerNotOpen, .providerAlreadyOpen(user: "u"), .badCredentials(user: "u"), .missingGroup(user: "u", .callRecording),
                 .missingGroup(user: "u", .callMonitoring, device: "d"), .callControl(.notOfOneDevice(LegID(1), LegID(2))),
-                .callControl(.noParkNumber("7")), .callControl(.parkNumberTaken("7")),
+                .callControl(.noParkNumber("7")), .callControl(.parkNumberTaken("7")), .callControl(.noRecording),
+                .callControl(.recordingFailed("full")),
                 .secureConnectionRequired(user: "u"), .noSuchDevice("d"), .deviceNotControlled(user: "u", "d"), .deviceNotOpen("d"),
                 .wrongDeviceKind("d", .trunk), .registrationConflict("d", user: "u"), .mediaNotRegistered("d"), .noSuchCall(LegID(1)),
                 .limitReached("calls", 4), .callControl(.wrongState(.connected)), .callControl(.invalidDestination("9")),
@@ -76,7 +81,8 @@ struct RoundTripTests {
         ]
             + [
                 .originated(to: "1"), .delivered, .established(with: Party(number: "1", name: "Ada")), .diverted(to: "1", .noAnswer), .held,
-                .retrieved, .queued(position: 2), .transferred(to: Party(number: "3")), .parked(at: "7101"),
+                .retrieved, .queued(position: 2), .transferred(to: Party(number: "3")),
+                .conferenced([Party(number: "3"), Party(number: nil)]), .parked(at: "7101"),
                 .unparked(from: "7101", .reverted),
                 .failed(.userBusy), .connectionCleared(.normalClearing), .digit("5"), .callCleared(.normalClearing),
                 .offered(

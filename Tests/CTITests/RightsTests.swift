@@ -26,6 +26,23 @@ struct RightsTests {
         }
     }
 
+    @Test(arguments: [
+        (ProviderRequest.join(LegID(9), "port", line: "6000", .listener), AccessGroup.callMonitoring),
+        (.record(LegID(9), .start), .callRecording),
+    ])
+    func `silent monitoring and recording are for members only`(request: ProviderRequest, group: AccessGroup) {
+        for isMember in [true, false] {
+            var desk = Desk { if isMember { $0.users["ivr"]?.groups.insert(group) } }
+            desk.open("ivr")
+            desk.request(.openDevice("phone"))
+            desk.request(.openDevice("port"))
+            desk.event(LegID(9), "phone", .established(with: Party(number: "1")))
+            desk.request(request)
+            #expect(desk.replies == (isMember ? [] : [.failure(.missingGroup(user: "ivr", group, device: "phone"))]))
+            #expect(desk.callRequests().count == (isMember ? 1 : 0))
+        }
+    }
+
     @Test func `park monitors hear of every park number, and nobody else does`() {
         var desk = Desk { $0.users["second"]?.groups.insert(.parkMonitoring) }
         desk.open("ivr")

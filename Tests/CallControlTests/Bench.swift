@@ -8,6 +8,9 @@ struct Bench {
     var now = Instant.zero
     /// What the last input brought.
     var outputs: [CallControl.Output] = []
+    /// Whether the mixer has ports.
+    var mixerWorks = true
+    private var lastPort: UInt16 = 9000
     private var lastLeg: UInt64 = 0
     private var lastRequest: UInt64 = 0
 
@@ -40,6 +43,31 @@ struct Bench {
     mutating func send(_ input: CallControl.Input) {
         outputs = []
         control.receive(input, at: now, into: &outputs)
+        mix()
+    }
+
+    /// The mixer does at once what it is told.
+    private mutating func mix() {
+        var next = 0
+        while next < outputs.count {
+            defer { next += 1 }
+            guard case .mixer(let command) = outputs[next] else { continue }
+            switch command {
+            case .open(let leg, _, _, _):
+                lastPort += 2
+                let address = TransportAddress(ip: .v4(0x0A00_0001), port: lastPort)
+                control.receive(.mixer(mixerWorks ? .opened(leg, address) : .failed(leg)), at: now, into: &outputs)
+            case .record(let call, _):
+                let signal: MixerSignal = mixerWorks ? .recording(call, file: "a.wav") : .recordingFailed(call, reason: "the disk is full")
+                control.receive(.mixer(signal), at: now, into: &outputs)
+            case .connect, .change, .close, .pause, .stopRecording: break
+            }
+        }
+    }
+
+    /// What the last input told the mixer.
+    var mixed: [MixerCommand] {
+        outputs.compactMap { if case .mixer(let command) = $0 { command } else { nil } }
     }
 
     mutating func signal(_ leg: LegID, _ signal: LegSignal) { send(.leg(leg, signal)) }

@@ -21,6 +21,7 @@ private struct Crowd {
     var askedFor: Set<CallRequestID> = []
     var openLegs: Set<LegID> = []
     var openCalls: Set<CallID> = []
+    var openPorts: Set<LegID> = []
     var nextRequest: UInt64 = 1_000_000
     var nextLeg: UInt64 = 1
 
@@ -57,6 +58,9 @@ private struct Crowd {
     /// What call control says must be allowed by what it said before.
     private mutating func check(_ output: CallControl.Output) {
         switch output {
+        case .mixer(.open(let leg, _, _, _)): openPorts.insert(leg)
+        case .mixer(.close(let leg)): #expect(openPorts.remove(leg) != nil, "a port is closed once")
+        case .mixer: break
         case .result(let id, let result):
             #expect(askedFor.remove(id) != nil, "a second result")
             if case .success(.made(_, let leg)) = result { #expect(legs[leg] == nil) }
@@ -119,15 +123,16 @@ private struct Crowd {
 
     private func checkTables() {
         let control = bench.control
-        let listed = control.calls.values.flatMap { Set($0.legs) }.sorted()
+        let listed = (control.calls.values.flatMap { Set($0.legs) } + control.conferences.values.flatMap { $0.members.map(\.leg) }).sorted()
         #expect(listed == control.legs.keys.sorted(), "each leg is in one call")
-        #expect(control.legs.values.allSatisfy { control.calls[$0.call] != nil })
+        #expect(control.legs.values.allSatisfy { (control.calls[$0.call] != nil) != (control.conferences[$0.call] != nil) })
+        #expect(openPorts == Set(control.conferences.values.flatMap { $0.members.map(\.leg) }), "each member has a port, and nobody else")
         let seats = control.legs.values.compactMap(\.seat).reduce(into: [:]) { $0[$1, default: 0] += 1 }
         #expect(seats == control.occupancy)
         #expect(Set(legs.keys) == Set(control.legs.keys))
         #expect(openLegs == Set(control.legs.keys))
-        #expect(openCalls == Set(control.calls.keys))
-        #expect(control.deadlines.count <= 3 * control.calls.count)
+        #expect(openCalls == Set(control.calls.keys).union(control.conferences.keys))
+        #expect(control.deadlines.count <= 3 * control.calls.count + control.conferences.count + openPorts.count)
         #expect(control.parked.allSatisfy { control.calls[$0.value]?.parking?.number == $0.key })
         for call in control.calls.values {
             #expect(call.attempt != nil || call.peer != nil || call.dials != nil || call.parking != nil, "a call that goes nowhere")
@@ -194,7 +199,12 @@ private struct Crowd {
         let leg = pick(legs.keys.sorted())
         let redirect = Redirect(
             to: pick(Crowd.numbers), ring: chance(50) ? .seconds(3) : nil, supervised: chance(60), showCaller: pick([.ours, .original]))
-        switch Int.random(in: 0..<20, using: &random) {
+        bench.mixerWorks = chance(95)
+        switch Int.random(in: 0..<26, using: &random) {
+        case 20..<22: send(.request(id, .conference(leg, with: pick(siblings(of: leg)))))
+        case 22..<24:
+            send(.request(id, .join(leg, "phone-1004", line: "1004", pick([.talker, .listener]))))
+        case 24..<26: send(.request(id, .record(leg, pick(RecordingStep.allCases))))
         case 12..<14: send(.request(id, .consult(leg, to: pick(Crowd.numbers), data: CallData())))
         case 14..<17: send(.request(id, .transfer(leg, with: pick(siblings(of: leg)))))
         case 17..<19: send(.request(id, .park(leg, at: chance(30) ? "7102" : nil)))

@@ -69,6 +69,7 @@ extension CallEvent.Kind {
         case .diverted(let number, let cause): ("Diverted", ["to": .string(number.text), "cause": cause.json])
         case .queued(let position): ("Queued", ["position": .number(Double(position))])
         case .transferred(let party): ("Transferred", ["to": party.json])
+        case .conferenced(let parties): ("Conferenced", ["parties": .array(parties.map(\.json))])
         case .parked(let number): ("Parked", ["number": .string(number.text)])
         case .unparked(let number, let how): ("Unparked", ["number": .string(number.text), "reason": .string(how.rawValue)])
         case .held: ("Held", [:])
@@ -89,6 +90,7 @@ extension CallEvent.Kind {
         case "Diverted": self = .diverted(to: try arguments.number("to"), try arguments.cause())
         case "Queued": self = .queued(position: try arguments.whole("position", in: 1...Int(Int32.max)))
         case "Transferred": self = .transferred(to: try arguments.party("to"))
+        case "Conferenced": self = .conferenced(try arguments.parties("parties"))
         case "Parked": self = .parked(at: try arguments.number("number"))
         case "Unparked": self = .unparked(from: try arguments.number("number"), try arguments.word("reason"))
         case "Held": self = .held
@@ -129,6 +131,9 @@ struct LinkEvent {
         LinkEvent(
             name: "Transferred", summary: "The call was transferred to this party; who stays is in the named call from here on.",
             members: place + ["to"]),
+        LinkEvent(
+            name: "Conferenced", summary: "Who takes part from here on, the device included, but for those who listen silently.",
+            members: place + ["parties"]),
         LinkEvent(name: "Parked", summary: "The call waits at a park number.", members: place + ["number"]),
         LinkEvent(
             name: "Unparked", summary: "It waits there no longer: retrieved, reverted to who parked it, or cleared.",

@@ -186,6 +186,33 @@ struct LinkMethod: Sendable {
             .redirect(try arguments.leg(), Redirect(to: try arguments.number("to"), data: try arguments.callData()))
         },
         LinkMethod(
+            name: "ConferenceCall",
+            summary: "Brings the parties of two calls of one device together with it. The device's connection in the first call ends.",
+            parameters: [.connection, .other], result: .nothing
+        ) { arguments throws(LinkMistake) in .conference(try arguments.leg(), with: try arguments.leg("other")) },
+        LinkMethod(
+            name: "SingleStepConferenceCall", summary: "Calls an opened device into the call, to talk or to listen silently.",
+            parameters: [
+                .connection, .required("device", .text, "The configured name of the device that is called."),
+                .required("line", .text, "Its line."),
+                .optional(
+                    "participation", .oneOf(LinkParticipation.allCases.map(\.rawValue)),
+                    "active: it talks. silent: it only listens, for members of \"\(AccessGroup.callMonitoring.rawValue)\"."),
+            ], result: .made
+        ) { arguments throws(LinkMistake) in
+            .join(
+                try arguments.leg(), try arguments.device(), line: try arguments.number("line"),
+                try arguments.word("participation", otherwise: LinkParticipation.active).role)
+        },
+        LinkMethod(
+            name: "RecordCall",
+            summary:
+                "Begins, pauses, goes on with or ends the recording of a call: the device on the left, the others on the right. For members of "
+                + "\"\(AccessGroup.callRecording.rawValue)\".",
+            parameters: [.connection, .required("step", .oneOf(RecordingStep.allCases.map(\.rawValue)), "What to do.")],
+            result: .record(["file": .text])
+        ) { arguments throws(LinkMistake) in .record(try arguments.leg(), try arguments.word("step")) },
+        LinkMethod(
             name: "ParkCall", summary: "Lets the other party wait at a park number; whoever dials it takes up the call.",
             parameters: [.connection, .optional("number", .text, "The park number; a free one unless named.")],
             result: .record(["number": .text])
@@ -208,6 +235,16 @@ enum LinkShownCaller: String, CaseIterable {
     case original
     case ours
     case modified
+}
+
+/// How a device takes part in a conference, in the words of ECMA-269.
+enum LinkParticipation: String, CaseIterable {
+    case active
+    case silent
+
+    init(_ role: MixerRole) { self = role == .listener ? .silent : .active }
+
+    var role: MixerRole { self == .silent ? .listener : .talker }
 }
 
 extension Redirect.ShownCaller {

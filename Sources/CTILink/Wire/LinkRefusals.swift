@@ -40,6 +40,8 @@ extension Refusal {
             case .notOfOneDevice: ("notOfOneDevice", 19)
             case .noParkNumber: ("noParkNumber", 20)
             case .parkNumberTaken: ("parkNumberTaken", 21)
+            case .noRecording: ("noRecording", 22)
+            case .recordingFailed: ("recordingFailed", 23)
             }
         }
     }
@@ -66,6 +68,8 @@ extension Refusal {
             case .limitReached(let what, let limit): ["what": .string(what), "limit": .number(Double(limit))]
             case .mediaRefused: [:]
             case .notOfOneDevice(let leg, let other): ["connection": .number(leg.rawValue), "other": .number(other.rawValue)]
+            case .noRecording: [:]
+            case .recordingFailed(let reason): ["reason": .string(reason)]
             case .noParkNumber(let number), .parkNumberTaken(let number): ["number": .string(number.text)]
             }
         }
@@ -73,7 +77,7 @@ extension Refusal {
 
     private static let members = [
         "refusal", "user", "group", "device", "kind", "connection", "what", "limit", "state", "number", "line", "cause",
-        "other",
+        "other", "reason",
     ]
 
     /// Reads the `error` member of a reply.
@@ -105,6 +109,8 @@ extension Refusal {
         case "destinationFailed": self = .callControl(.destinationFailed(try facts.number("number"), try facts.cause()))
         case "mediaRefused": self = .callControl(.mediaRefused)
         case "notOfOneDevice": self = .callControl(.notOfOneDevice(try facts.leg(), try facts.leg("other")))
+        case "noRecording": self = .callControl(.noRecording)
+        case "recordingFailed": self = .callControl(.recordingFailed(try facts.string("reason")))
         case "noParkNumber": self = .callControl(.noParkNumber(try facts.number("number")))
         case "parkNumberTaken": self = .callControl(.parkNumberTaken(try facts.number("number")))
         case let other: throw LinkMistake(text: "the refusal \"\(other)\" is unknown")
@@ -148,6 +154,8 @@ extension CallRequestFailure {
         case .limitReached(let what, let limit): "the limit of \(limit) \(what) is reached"
         case .mediaRefused: "the other party's media could not be moved"
         case .notOfOneDevice(let leg, let other): "the connections \(leg.rawValue) and \(other.rawValue) are not of one device in two calls"
+        case .noRecording: "the call is not being recorded, or its recording is in that state already"
+        case .recordingFailed(let reason): "the call cannot be recorded: \(reason)"
         case .noParkNumber(let number): "\(number) is no park number"
         case .parkNumberTaken(let number): "a call waits at \(number) already"
         }

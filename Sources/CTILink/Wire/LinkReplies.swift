@@ -20,14 +20,16 @@ extension ProviderReply {
                     })
             ]
         case .parked(let number): ["number": .string(number.text)]
+        case .recording(let file): ["file": .string(file)]
         }
     }
 
     init(_ result: JSON?, to request: ProviderRequest) throws(LinkMistake) {
-        let arguments = try LinkArguments(result, at: "result", allowed: ["heartbeat", "call", "connection", "calls", "number"])
+        let arguments = try LinkArguments(result, at: "result", allowed: ["heartbeat", "call", "connection", "calls", "number", "file"])
         switch request {
         case .openProvider: self = .opened(heartbeat: try arguments.optionalSeconds("heartbeat") ?? .seconds(3600))
-        case .makeCall, .consult: self = .made(try arguments.call(), try arguments.leg())
+        case .record(_, .start): self = .recording(file: try arguments.string("file"))
+        case .makeCall, .consult, .join: self = .made(try arguments.call(), try arguments.leg())
         case .park: self = .parked(at: try arguments.number("number"))
         case .snapshot:
             var calls: [CallSnapshot] = []

@@ -38,6 +38,18 @@ extension ProviderRequest {
             ("ConsultationCall", how.json(["connection": .number(leg.rawValue), "to": .string(called.text), "data": data.json]))
         case .transfer(let leg, let other):
             ("TransferCall", ["connection": .number(leg.rawValue), "other": .number(other.rawValue)])
+        case .conference(let leg, let other):
+            ("ConferenceCall", ["connection": .number(leg.rawValue), "other": .number(other.rawValue)])
+        case .join(let leg, let device, let line, let role):
+            (
+                "SingleStepConferenceCall",
+                [
+                    "connection": .number(leg.rawValue), "device": .string(device.text), "line": .string(line.text),
+                    "participation": .string(LinkParticipation(role).rawValue),
+                ]
+            )
+        case .record(let leg, let step):
+            ("RecordCall", ["connection": .number(leg.rawValue), "step": .string(step.rawValue)])
         case .park(let leg, let number):
             ("ParkCall", .members(["connection": .number(leg.rawValue), "number": number.map { .string($0.text) }]))
         case .monitorParks(true): ("MonitorStart", [:])

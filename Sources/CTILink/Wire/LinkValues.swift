@@ -32,6 +32,16 @@ extension LinkArguments {
         return Party(number: try party?.optionalString("number").map { DirectoryNumber($0) }, name: try party?.optionalString("name"))
     }
 
+    func parties(_ name: String) throws(LinkMistake) -> [Party] {
+        var parties: [Party] = []
+        for entry in try list(name) {
+            let party = try LinkArguments(entry, at: "\(place).\(name)", allowed: ["number", "name"])
+            parties.append(
+                Party(number: try party.optionalString("number").map { DirectoryNumber($0) }, name: try party.optionalString("name")))
+        }
+        return parties
+    }
+
     func callData() throws(LinkMistake) -> CallData {
         var data = CallData()
         for entry in try list("data") {

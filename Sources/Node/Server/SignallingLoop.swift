@@ -74,6 +74,7 @@ final class SignallingLoop: @unchecked Sendable {
         case .verifyPassword(let application, let password, let hash): verify(application, password, hash)
         case .disconnect(let application): applications.removeValue(forKey: application)?(.end)
         case .result: break
+        case .mixer: break
         case .alarm(let alarm): logger.warning("alarm: \(alarm)")
         case .call(let event): logger.debug("call \(event.call.rawValue): \(event.kind)")
         case .registration(let event): log(event)

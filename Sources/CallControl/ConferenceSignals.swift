@@ -1,0 +1,144 @@
+import Kernel
+import SDP
+
+// What the devices of a conference and the mixer signal. Offer and answer go on between each device and the mixer.
+extension CallControl {
+    mutating func receive(
+        _ signal: LegSignal, ofMember leg: LegID, _ conference: Conference, at now: Instant, into outputs: inout [Output]
+    ) {
+        switch signal {
+        case .setUp: strays += 1
+        case .alerting:
+            guard legs[leg]?.state == .offered else { return }
+            legs[leg]?.state = .alerting
+            note(leg, .delivered, into: &outputs)
+        case .connected(let step): memberAnswered(leg, step, conference, at: now, into: &outputs)
+        case .media(let step): memberMedia(leg, step, conference, at: now, into: &outputs)
+        case .mediaRefused:
+            guard case .offered = conference[leg]?.media else { return strays += 1 }
+            expel(leg, .incompatibleMedia, conference.id, at: now, into: &outputs)
+        case .digit(let key):
+            for other in conference.talkers where other != leg { note(other, .digit(String(key.character)), into: &outputs) }
+        case .released(let cause):
+            if legs[leg]?.isConnected == false { note(leg, .failed(cause), into: &outputs) }
+            remove(leg, from: conference.id, into: &outputs)
+            clear(leg, cause, into: &outputs)
+            membersChanged(conference.id, cause, at: now, into: &outputs)
+        }
+    }
+
+    mutating func receive(_ signal: MixerSignal, at now: Instant, into outputs: inout [Output]) {
+        switch signal {
+        case .opened(let leg, let address): portOpened(leg, at: address, now, into: &outputs)
+        case .failed(let leg):
+            guard let conference = conference(of: leg), case .opening = conference[leg]?.media else { return strays += 1 }
+            // Two who could talk directly rather do so than lose each other.
+            if conference.talkers.contains(leg), dissolve(conference.id, at: now, into: &outputs) { return }
+            expel(leg, .resourceUnavailable, conference.id, at: now, into: &outputs)
+        case .recording(let call, let file):
+            guard case .beginning(let request)? = conferences[call]?.recording else { return }
+            conferences[call]?.recording = .running(file: file, isPaused: false)
+            outputs.append(.result(request, .success(.recording(file: file))))
+        case .recordingFailed(let call, let reason):
+            guard case .beginning(let request)? = conferences[call]?.recording else { return }
+            conferences[call]?.recording = nil
+            refuse(request, .recordingFailed(reason), into: &outputs)
+            membersChanged(call, .normalClearing, at: now, into: &outputs)
+        }
+    }
+
+    /// The member's device is offered the mixer's media: it is called with it, or its call changes to it.
+    private mutating func portOpened(_ leg: LegID, at address: TransportAddress, _ now: Instant, into outputs: inout [Output]) {
+        guard let known = legs[leg], let conference = conferences[known.call], case .opening? = conference[leg]?.media else {
+            return strays += 1
+        }
+        set(.offered(at: address), leg, conference.id)
+        if known.isConnected {
+            offerPort(leg, at: address, now, into: &outputs)
+        } else {
+            var setUp = conference.setUp
+            setUp.called = known.party.number ?? setUp.called
+            let offer = routing.plan.mixing.offer(at: address)
+            legs[leg]?.told = offer
+            setUp.media = .offer(offer)
+            setUp.answersItself = conference[leg]?.role == .listener
+            outputs.append(.leg(leg, .setUp(setUp, to: known.device)))
+            deadlines.set(.member(leg), at: now.advanced(by: limits.ring))
+        }
+    }
+
+    private mutating func offerPort(_ leg: LegID, at address: TransportAddress, _ now: Instant, into outputs: inout [Output]) {
+        let offer = routing.plan.mixing.offer(at: address)
+        let fitting = legs[leg]?.said.map { offer.aligned(toLinesOf: $0) } ?? offer
+        legs[leg]?.told = fitting
+        outputs.append(.leg(leg, .media(.offer(fitting))))
+        deadlines.set(.member(leg), at: now.advanced(by: limits.exchange))
+    }
+
+    private mutating func memberAnswered(
+        _ leg: LegID, _ step: MediaStep, _ conference: Conference, at now: Instant, into outputs: inout [Output]
+    ) {
+        guard let known = legs[leg], !known.isConnected else { return strays += 1 }
+        guard case .answer(let description) = step else {
+            return expel(leg, .interworking, conference.id, at: now, into: &outputs)
+        }
+        legs[leg]?.state = .connected
+        note(leg, .established(with: conference.setUp.calling), into: &outputs)
+        settle(leg, description, conference, at: now, into: &outputs)
+        tellMembers(conference.id, into: &outputs)
+    }
+
+    private mutating func memberMedia(
+        _ leg: LegID, _ step: MediaStep, _ conference: Conference, at now: Instant, into outputs: inout [Output]
+    ) {
+        guard let member = conference[leg], legs[leg]?.isConnected == true else { return strays += 1 }
+        switch (step, member.media) {
+        case (.answer(let description), .offered): settle(leg, description, conference, at: now, into: &outputs)
+        case (.offer(let offer), .settled(let address)):
+            do throws(NegotiationFailure) {
+                let (answer, audio) = try routing.plan.mixing.answer(offer, at: address)
+                legs[leg]?.said = offer
+                legs[leg]?.told = answer
+                outputs.append(.leg(leg, .media(.answer(answer))))
+                outputs.append(.mixer(.connect(leg, audio)))
+                setAway(leg, !audio.direction.sends, conference.id, into: &outputs)
+            } catch {
+                outputs.append(.leg(leg, .refuseMedia))
+            }
+        case (.solicit, .settled(let address)):
+            set(.offered(at: address), leg, conference.id)
+            offerPort(leg, at: address, now, into: &outputs)
+        case (.offer, _), (.solicit, _): outputs.append(.leg(leg, .refuseMedia))
+        case (.answer, _), (.none, _): strays += 1
+        }
+    }
+
+    /// The device answered the mixer's offer.
+    private mutating func settle(
+        _ leg: LegID, _ answer: SessionDescription, _ conference: Conference, at now: Instant, into outputs: inout [Output]
+    ) {
+        guard let offer = legs[leg]?.told, let address = conference[leg]?.media.address else { return }
+        deadlines.cancel(.member(leg))
+        do throws(NegotiationFailure) {
+            let audio = try routing.plan.mixing.settle(offer: offer, answer: answer)
+            legs[leg]?.said = answer
+            set(.settled(at: address), leg, conference.id)
+            outputs.append(.mixer(.connect(leg, audio)))
+            // Parties that went while the offer was out may have left two who need no mixer.
+            dissolveIfNeedless(conference.id, at: now, into: &outputs)
+        } catch {
+            expel(leg, .incompatibleMedia, conference.id, at: now, into: &outputs)
+        }
+    }
+
+    private mutating func set(_ media: Conference.Media, _ leg: LegID, _ id: CallID) {
+        guard let index = conferences[id]?.members.firstIndex(where: { $0.leg == leg }) else { return }
+        conferences[id]?.members[index].media = media
+    }
+
+    /// Ends the part of a member that did not do its own.
+    mutating func expel(_ leg: LegID, _ cause: Cause, _ id: CallID, at now: Instant, into outputs: inout [Output]) {
+        dismiss(leg, from: id, cause, into: &outputs)
+        membersChanged(id, cause, at: now, into: &outputs)
+    }
+}

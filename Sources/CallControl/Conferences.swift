@@ -1,0 +1,127 @@
+import Kernel
+import SDP
+
+// Conferences come about, change, and end.
+extension CallControl {
+    /// The conference of a leg, if it is in one.
+    func conference(of leg: LegID) -> Conference? {
+        legs[leg].flatMap { conferences[$0.call] }
+    }
+
+    /// Moves a call of two who talk to the mixer.
+    mutating func moveToMixer(_ id: CallID, into outputs: inout [Output]) {
+        guard let call = calls.removeValue(forKey: id), let peer = call.peer else { return }
+        for timer in [Timer.ring(id), .exchange(id)] { deadlines.cancel(timer) }
+        conferences[id] = Conference(id: id, setUp: call.setUp)
+        for waiting in call.deferred { refuse(waiting.id, .mediaRefused, into: &outputs) }
+        add(call.caller, to: id, .talker, into: &outputs)
+        add(peer, to: id, .talker, into: &outputs)
+    }
+
+    /// Gives a leg a place in a conference.
+    mutating func add(_ leg: LegID, to id: CallID, _ role: MixerRole, into outputs: inout [Output]) {
+        legs[leg]?.call = id
+        conferences[id]?.members.append(Conference.Member(leg: leg, role: role))
+        let role = legs[leg]?.isHolding == true ? .away : role
+        outputs.append(.mixer(.open(leg, in: id, role, near: legs[leg]?.said?.audioAddress)))
+    }
+
+    /// Takes a leg out of a conference, and ends it.
+    mutating func dismiss(_ leg: LegID, from id: CallID, _ cause: Cause, into outputs: inout [Output]) {
+        guard let member = conferences[id]?[leg], let known = legs[leg] else { return }
+        remove(leg, from: id, into: &outputs)
+        if !known.isConnected { note(leg, .failed(cause), into: &outputs) }
+        // A device that was to be called with the mixer's media knows nothing of it before that is there.
+        if !known.isConnected, member.media == .opening {
+            clear(leg, cause, into: &outputs)
+        } else {
+            release(leg, cause, into: &outputs)
+        }
+    }
+
+    /// Takes a leg out of a conference, whatever becomes of the leg.
+    mutating func remove(_ leg: LegID, from id: CallID, into outputs: inout [Output]) {
+        guard conferences[id]?[leg] != nil else { return }
+        conferences[id]?.members.removeAll { $0.leg == leg }
+        deadlines.cancel(.member(leg))
+        outputs.append(.mixer(.close(leg)))
+    }
+
+    /// A member is gone: the others go on, directly if they can.
+    mutating func membersChanged(_ id: CallID, _ cause: Cause, at now: Instant, into outputs: inout [Output]) {
+        guard let conference = conferences[id] else { return }
+        if conference.talkers.count < 2 {
+            endConference(id, cause, into: &outputs)
+        } else {
+            dissolveIfNeedless(id, at: now, into: &outputs)
+            tellMembers(id, into: &outputs)
+        }
+    }
+
+    /// Two who talk need no mixer, unless one of them is held there.
+    mutating func dissolveIfNeedless(_ id: CallID, at now: Instant, into outputs: inout [Output]) {
+        guard let conference = conferences[id], conference.isNeedless, !conference.talkers.contains(where: { legs[$0]?.isHolding == true })
+        else { return }
+        _ = dissolve(id, at: now, into: &outputs)
+    }
+
+    /// Tells everybody who may know of it who takes part; those who listen silently are not named.
+    mutating func tellMembers(_ id: CallID, into outputs: inout [Output]) {
+        guard let conference = conferences[id], conference.talkers.count > 2 else { return }
+        let parties = conference.talkers.compactMap { legs[$0]?.party }
+        for leg in conference.talkers { note(leg, .conferenced(parties), into: &outputs) }
+    }
+
+    /// Turns a conference back into a call of two, if there are just two and no offer of ours is out: recording and monitoring end.
+    /// `introduces`: whether the two are brought together, because nobody is about to leave.
+    mutating func dissolve(_ id: CallID, introduces: Bool = true, at now: Instant, into outputs: inout [Output]) -> Bool {
+        guard let conference = conferences[id], conference.isQuiet else { return false }
+        let talkers = conference.talkers
+        guard talkers.count == 2, talkers.allSatisfy({ legs[$0]?.isConnected == true }) else { return false }
+        stopRecording(conference, into: &outputs)
+        for member in conference.members {
+            if member.role == .listener { dismiss(member.leg, from: id, .normalClearing, into: &outputs) }
+            remove(member.leg, from: id, into: &outputs)
+        }
+        conferences[id] = nil
+        var call = Call(id: id, caller: talkers[0], setUp: conference.setUp)
+        call.peer = talkers[1]
+        if let party = legs[talkers[0]]?.party { call.setUp.calling = party }
+        calls[id] = call
+        for leg in talkers where legs[leg]?.isHolding == true && legs[leg]?.said?.isSending == true {
+            legs[leg]?.isHolding = false
+            note(leg, .retrieved, into: &outputs)
+        }
+        if introduces { introduce(talkers[1], id, at: now, into: &outputs) }
+        return true
+    }
+
+    /// Ends a conference for everyone.
+    mutating func endConference(_ id: CallID, _ cause: Cause, into outputs: inout [Output]) {
+        guard let conference = conferences[id] else { return }
+        stopRecording(conference, into: &outputs)
+        for member in conference.members { dismiss(member.leg, from: id, cause, into: &outputs) }
+        conferences[id] = nil
+        deadlines.cancel(.longest(id))
+        outputs.append(.event(CallEvent(call: id, leg: nil, device: nil, line: nil, kind: .callCleared(cause))))
+    }
+
+    private mutating func stopRecording(_ conference: Conference, into outputs: inout [Output]) {
+        guard let recording = conference.recording else { return }
+        conferences[conference.id]?.recording = nil
+        if case .beginning(let request) = recording { refuse(request, .wrongState(.null), into: &outputs) }
+        outputs.append(.mixer(.stopRecording(conference.id)))
+    }
+}
+
+extension SessionDescription {
+    /// Whether the writer of the description goes on sending audio: it does not hold the call by itself.
+    var isSending: Bool {
+        media.first { $0.kind == "audio" && $0.port != 0 }.map { direction(of: $0) == .sendReceive } ?? false
+    }
+
+    /// Where the writer of the description receives audio.
+    var audioAddress: IPAddress? {
+        media.first { $0.kind == "audio" && $0.port != 0 }.flatMap { remote(of: $0)?.ip }
+    }
+}

@@ -1,0 +1,42 @@
+public import Kernel
+public import SDP
+
+/// What call control asks of the mixer, through which the parties of a conference, and of a call that is recorded or monitored, hear each other.
+public enum MixerCommand: Equatable, Sendable {
+    /// Open a port for a leg at an address that `near` can reach; answered by `opened` or `failed`.
+    case open(LegID, in: CallID, MixerRole, near: IPAddress?)
+    /// The leg's media is settled.
+    case connect(LegID, NegotiatedAudio)
+    /// The leg takes part in another way from here on.
+    case change(LegID, MixerRole)
+    /// Close the leg's port. The last one of a call takes its recording along.
+    case close(LegID)
+    /// Record a call, the first leg's voice left and all others' right; answered by `recording`.
+    case record(CallID, left: LegID)
+    /// Leave out, or no longer leave out, what is said.
+    case pause(CallID, Bool)
+    /// End the recording.
+    case stopRecording(CallID)
+}
+
+/// How a leg takes part in a mix.
+public enum MixerRole: Sendable {
+    /// It hears the others and is heard.
+    case talker
+    /// It hears the others and is not heard.
+    case listener
+    /// It is held: neither.
+    case away
+}
+
+/// What the mixer tells call control.
+public enum MixerSignal: Equatable, Sendable {
+    /// The port of a leg is open here.
+    case opened(LegID, TransportAddress)
+    /// There is no port for a leg.
+    case failed(LegID)
+    /// A call is recorded, in the file of this name.
+    case recording(CallID, file: String)
+    /// A call cannot be recorded, for this reason.
+    case recordingFailed(CallID, reason: String)
+}

@@ -1,0 +1,201 @@
+import Kernel
+import SDP
+import Testing
+
+@testable import CallControl
+
+/// A call of 1001 and 1002, in which 1002 may have consulted 1004.
+private struct Meeting {
+    var bench = Bench()
+    let customer: LegID
+    let agent: LegID
+    var second = LegID(0)
+    var expert = LegID(0)
+
+    init(consults: Bool = true) {
+        (customer, agent) = bench.answeredCall()
+        guard consults else { return }
+        bench.request(.consult(agent, to: "1004", data: CallData()))
+        bench.signal(customer, .media(.answer(.at(1, .receiveOnly))))
+        if case .success(.made(_, let leg))? = bench.results.first { second = leg }
+        bench.signal(agent, .media(.answer(.at(2, .sendOnly))))
+        bench.signal(second, .connected(.offer(.at(22))))
+        expert = bench.offered.first?.leg ?? expert
+        bench.signal(expert, .connected(.answer(.at(4))))
+        bench.signal(second, .media(.answer(.at(22))))
+    }
+
+    /// Brings all three together.
+    static func conference() -> Meeting {
+        var it = Meeting()
+        it.bench.request(.conference(it.agent, with: it.second))
+        for (leg, port) in [(it.customer, 1), (it.second, 22), (it.expert, 4)] as [(LegID, UInt16)] {
+            it.bench.signal(leg, .media(.answer(.at(port))))
+        }
+        return it
+    }
+}
+
+struct ConferenceTests {
+    @Test func `two calls of a device become a conference, in which each has a port of the mixer`() {
+        var it = Meeting()
+        it.bench.request(.conference(it.agent, with: it.second))
+        #expect(it.bench.results == [.success(.done)])
+        #expect(it.bench.commands(to: it.agent) == [.release(.normalClearing)], "its first connection ends")
+        for leg in [it.customer, it.second, it.expert] {
+            #expect(it.bench.commands(to: leg).count == 1, "an offer of the mixer")
+            #expect(it.bench.events(of: leg).last == .conferenced(["1002", "1004", "1001"].map(party)))
+        }
+        it.bench.signal(it.customer, .media(.answer(.at(1))))
+        guard case .connect(it.customer, let audio)? = it.bench.mixed.first else {
+            Issue.record("the mixer was not told where the customer is")
+            return
+        }
+        #expect(audio.remote.port == 1)
+        #expect(it.bench.control.callCount == 1 && it.bench.control.legCount == 3)
+    }
+
+    private func party(_ number: String) -> Party {
+        Party(number: DirectoryNumber(number), name: ["1001": "Ada", "1002": "Ben"][number])
+    }
+
+    @Test func `when one of three leaves, the two who stay talk directly`() {
+        var it = Meeting.conference()
+        it.bench.signal(it.second, .released(.normalClearing))
+        #expect(it.bench.mixed.count { if case .close = $0 { true } else { false } } == 3)
+        #expect(
+            it.bench.commands(to: it.expert).last == .media(.offer(.at(1)))
+                || it.bench.commands(to: it.customer).last == .media(.offer(.at(4))))
+        it.bench.signal(it.expert, .media(.answer(.at(4))))
+        it.bench.signal(it.customer, .media(.answer(.at(1))))
+        it.bench.signal(it.customer, .released(.normalClearing))
+        #expect(it.bench.control.legCount == 0)
+    }
+
+    @Test func `a member can be held and taken back, and drop out`() {
+        var it = Meeting.conference()
+        it.bench.request(.hold(it.customer))
+        #expect(it.bench.mixed == [.change(it.customer, .away)])
+        #expect(it.bench.events(of: it.customer) == [.held])
+        it.bench.request(.retrieve(it.customer))
+        #expect(it.bench.mixed == [.change(it.customer, .talker)])
+        it.bench.request(.drop(it.expert, .normalClearing))
+        #expect(it.bench.commands(to: it.expert) == [.release(.normalClearing)])
+    }
+
+    @Test func `a phone that holds by itself is not heard until it comes back`() {
+        var it = Meeting.conference()
+        it.bench.signal(it.customer, .media(.offer(.at(1, .sendOnly))))
+        #expect(it.bench.mixed.last == .change(it.customer, .away))
+        it.bench.signal(it.customer, .media(.offer(.at(1))))
+        #expect(it.bench.mixed.last == .change(it.customer, .talker))
+    }
+
+    @Test func `a member of three cannot be redirected, transferred or parked`() {
+        var it = Meeting.conference()
+        for request in [
+            CallRequest.redirect(it.customer, Redirect(to: "1003")), .park(it.customer, at: nil), .transfer(it.customer, with: it.expert),
+        ] {
+            it.bench.request(request)
+            #expect(it.bench.results == [.failure(.wrongState(.connected))])
+        }
+    }
+
+    @Test func `two who find no port in the mixer go on talking directly`() {
+        var it = Meeting(consults: false)
+        it.bench.mixerWorks = false
+        it.bench.request(.record(it.agent, .start))
+        #expect(it.bench.results == [.failure(.wrongState(.null))])
+        #expect(it.bench.control.callCount == 1 && it.bench.control.legCount == 2)
+        #expect(it.bench.commands.contains { if case .release = $0.command { true } else { false } } == false)
+    }
+}
+
+struct MonitoringTests {
+    @Test func `somebody who listens silently is called with the mixer's media, and nobody is told`() {
+        var it = Meeting(consults: false)
+        it.bench.request(.join(it.agent, "phone-1004", line: "1004", .listener))
+        guard case .success(.made(CallID(1), let listener))? = it.bench.results.first else {
+            Issue.record("nobody joined: \(it.bench.results)")
+            return
+        }
+        #expect(it.bench.offered.first?.leg == listener)
+        #expect(it.bench.offered.first?.setUp.answersItself == true)
+        it.bench.signal(it.customer, .media(.answer(.at(1))))
+        it.bench.signal(it.agent, .media(.answer(.at(2))))
+        it.bench.signal(listener, .connected(.answer(.at(4))))
+        #expect(it.bench.events.allSatisfy { if case .conferenced = $0.kind { false } else { true } })
+        it.bench.signal(listener, .released(.normalClearing))
+        #expect(it.bench.mixed.count { if case .close = $0 { true } else { false } } == 3, "the two talk directly again")
+        #expect(it.bench.control.legCount == 2)
+    }
+
+    @Test func `when the parties hang up, the listener's call ends as well`() {
+        var it = Meeting(consults: false)
+        it.bench.request(.join(it.agent, "phone-1004", line: "1004", .listener))
+        it.bench.signal(it.agent, .released(.normalClearing))
+        #expect(it.bench.control.legCount == 0 && it.bench.control.nextDeadline == nil)
+    }
+}
+
+struct RecordingTests {
+    private static func recorded() -> Meeting {
+        var it = Meeting(consults: false)
+        it.bench.request(.record(it.agent, .start))
+        #expect(it.bench.results == [.success(.recording(file: "a.wav"))])
+        it.bench.signal(it.customer, .media(.answer(.at(1))))
+        it.bench.signal(it.agent, .media(.answer(.at(2))))
+        return it
+    }
+
+    @Test func `a recording can be paused, resumed and ended, after which the two talk directly again`() {
+        var it = RecordingTests.recorded()
+        it.bench.request(.record(it.agent, .pause))
+        #expect(it.bench.mixed == [.pause(CallID(1), true)])
+        it.bench.request(.record(it.agent, .pause))
+        #expect(it.bench.results == [.failure(.noRecording)])
+        it.bench.request(.record(it.agent, .resume))
+        it.bench.request(.record(it.agent, .start))
+        #expect(it.bench.results == [.failure(.limitReached("recordings of a call", 1))])
+        it.bench.request(.record(it.agent, .stop))
+        #expect(it.bench.results == [.success(.done)])
+        #expect(it.bench.mixed.count == 3 && it.bench.control.conferences.isEmpty)
+    }
+
+    @Test func `a recorded call can be redirected, which ends the recording`() {
+        var it = RecordingTests.recorded()
+        it.bench.request(.redirect(it.agent, Redirect(to: "1004")))
+        #expect(it.bench.results == [.success(.done)])
+        #expect(it.bench.mixed.contains(.stopRecording(CallID(1))))
+        #expect(it.bench.offered.map(\.device) == ["phone-1004"])
+    }
+
+    @Test func `a recorded call can be transferred after a consultation`() {
+        var it = RecordingTests.recorded()
+        it.bench.request(.consult(it.agent, to: "1004", data: CallData()))
+        #expect(it.bench.mixed == [.change(it.agent, .away)])
+        guard case .success(.made(_, let second))? = it.bench.results.first else { return #expect(Bool(false)) }
+        it.bench.signal(second, .connected(.offer(.at(22))))
+        let expert = it.bench.offered[0].leg
+        it.bench.signal(expert, .connected(.answer(.at(4))))
+        it.bench.signal(second, .media(.answer(.at(22))))
+        it.bench.request(.transfer(it.agent, with: second))
+        #expect(it.bench.results.isEmpty, "it waits until the two have left the mixer")
+        it.bench.signal(it.customer, .media(.answer(.at(1))))
+        it.bench.signal(it.agent, .media(.answer(.at(2))))
+        #expect(it.bench.results == [.success(.done)])
+        #expect(it.bench.control.legCount == 2)
+    }
+
+    @Test func `an application that fails while its call is recorded has its caller sent on`() {
+        var bench = Bench { $0.lines[5].forwards = Forwards(failure: "1004") }
+        let caller = bench.call("6000")
+        let port = bench.offered[0].leg
+        bench.signal(port, .connected(.answer(.at(6))))
+        bench.request(.record(port, .start))
+        bench.signal(caller, .media(.answer(.at(1))))
+        bench.signal(port, .media(.answer(.at(6))))
+        bench.send(.applicationFailed(port))
+        #expect(bench.offered.map(\.device) == ["phone-1004"])
+    }
+}
