@@ -26,9 +26,15 @@ final class FlowProgram: Sendable {
     struct Step: Sendable {
         let name: String
         let mark: Mark
-        let actions: [any FlowVerb]
-        /// Where each action stands in the file.
-        let marks: [Mark]
+        let actions: [Action]
+    }
+
+    struct Action: Sendable {
+        let verb: any FlowVerb
+        /// Where it stands in the file.
+        let mark: Mark
+        /// The action in a line, for pictures and reports: `redirect: 2001`.
+        let summary: String
     }
 
     /// Where run-time errors go.
@@ -61,7 +67,7 @@ final class FlowProgram: Sendable {
 
     func action(_ action: Int, of step: Int) -> (any FlowVerb)? {
         guard steps.indices.contains(step), steps[step].actions.indices.contains(action) else { return nil }
-        return steps[step].actions[action]
+        return steps[step].actions[action].verb
     }
 }
 

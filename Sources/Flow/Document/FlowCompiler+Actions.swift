@@ -5,11 +5,10 @@ import StrictYAML
 extension FlowCompiler {
     /// Reads a step with its actions.
     func step(_ step: YAMLPair) -> FlowProgram.Step {
-        let actions = actions(step)
-        return FlowProgram.Step(name: step.key, mark: step.mark, actions: actions.map(\.value), marks: actions.map(\.mark))
+        FlowProgram.Step(name: step.key, mark: step.mark, actions: actions(step))
     }
 
-    private func actions(_ step: YAMLPair) -> [Marked<any FlowVerb>] {
+    private func actions(_ step: YAMLPair) -> [FlowProgram.Action] {
         guard let members = step.value.list else {
             problems.error(
                 "the step `\(step.key)` needs a list of actions, each with its `-`, found \(step.value.spoken)",
@@ -20,16 +19,16 @@ extension FlowCompiler {
         if members.isEmpty { problems.error("the step `\(step.key)` does nothing", at: step.mark) }
         if members.count > Self.mostActions { problems.error("a step has at most \(Self.mostActions) actions", at: step.mark) }
         let before = problems.found.count
-        var actions: [Marked<any FlowVerb>] = []
+        var actions: [FlowProgram.Action] = []
         for (number, node) in members.prefix(Self.mostActions).enumerated() {
             guard let action = action(node) else { continue }
-            actions.append(Marked(action, at: node.mark))
+            actions.append(FlowProgram.Action(verb: action, mark: node.mark, summary: Self.summary(node)))
             if action.endsStep, number + 1 < members.count, problems.found.count == before {
                 problems.warning("nothing from here on is ever done: the step ends before", at: members[number + 1].mark)
             }
         }
         // Whether a step falls off its end can't be told while parts of it are unread.
-        if let last = actions.last, !last.value.endsStep, actions.count == members.count {
+        if let last = actions.last, !last.verb.endsStep, actions.count == members.count {
             problems.error(
                 "the step `\(step.key)` falls off its end; say where it goes (`go`, `menu`, `redirect`, `hangup`)",
                 at: members.last?.mark ?? step.mark)
@@ -69,6 +68,15 @@ extension FlowCompiler {
         let action = type.read(ActionSource(verb: verb, action: reader, compiler: self))
         reportMisplaced(reader, verb, type)
         return action
+    }
+
+    /// The verb, with the value that says most about it: its own, or that of its first key.
+    private static func summary(_ node: YAMLNode) -> String {
+        guard let verb = node.mapping?.first else { return node.text ?? "" }
+        let value = verb.value.mapping?.first?.value ?? verb.value
+        let texts = value.list?.compactMap { $0.text ?? $0.mapping?.first?.value.text } ?? value.text.map { [$0] } ?? []
+        let text = texts.joined(separator: ", ")
+        return text.isEmpty ? verb.key : "\(verb.key): \(text.prefix(60))"
     }
 
     /// Keys that belong inside the verb but stand beside it are a matter of indentation.

@@ -34,8 +34,8 @@ struct FlowGraph {
         var ways: [Way] = []
         var hadInput = false
         for action in steps[step].actions {
-            ways += action.ways.compactMap { Way($0.step, hadInput ? .input : $0.cause) }
-            hadInput = hadInput || action.takesInput
+            ways += action.verb.ways.compactMap { Way($0.step, hadInput ? .input : $0.cause, $0.name) }
+            hadInput = hadInput || action.verb.takesInput
         }
         return ways.filter { steps.indices.contains($0.step) }
     }
@@ -63,7 +63,7 @@ struct FlowGraph {
         for step in steps.indices {
             for way in ways(of: step) { origins[way.step].append(step) }
         }
-        var waiting = steps.indices.filter { steps[$0].actions.contains { $0.leavesFlow } }
+        var waiting = steps.indices.filter { steps[$0].actions.contains { $0.verb.leavesFlow } }
         var leaving = Set(waiting)
         while let step = waiting.popLast() {
             for origin in origins[step] where leaving.insert(origin).inserted { waiting.append(origin) }
@@ -80,7 +80,8 @@ struct FlowGraph {
         var seen: Set<Int> = [0]
         var waiting = [0]
         while let step = waiting.popLast() {
-            for (action, mark) in zip(steps[step].actions, steps[step].marks) {
+            for action in steps[step].actions {
+                let (action, mark) = (action.verb, action.mark)
                 if action.answers { break }
                 if action.needsAnswer {
                     let verb = type(of: action).name

@@ -56,11 +56,14 @@ struct Way: Equatable, Sendable {
 
     var step: Int
     var cause: Cause
+    /// What the way is called in pictures and reports: `key 1`, `busy`, a condition.
+    var name: String
 
-    init?(_ step: Int?, _ cause: Cause) {
+    init?(_ step: Int?, _ cause: Cause, _ name: String = "") {
         guard let step else { return nil }
         self.step = step
         self.cause = cause
+        self.name = name
     }
 }
 

@@ -13,7 +13,7 @@ struct Lookup: FlowVerb {
     var notFound: Int?
     var failed: Int?
 
-    var ways: [Way] { [Way(notFound, .free), Way(failed, .free)].compactMap { $0 } }
+    var ways: [Way] { [Way(notFound, .free, "not-found"), Way(failed, .free, "failed")].compactMap { $0 } }
 
     static func read(_ source: ActionSource) -> Lookup? {
         let compiler = source.compiler

@@ -22,7 +22,12 @@ struct Menu: FlowVerb {
     var leavesFlow: Bool { !extensions.isEmpty || tries.leaveFlow }
     var needsAnswer: Bool { true }
     var takesInput: Bool { true }
-    var ways: [Way] { keys.compactMap { Way($0, .input) } + extensionWays.ways(.input) + tries.ways }
+    var ways: [Way] {
+        let keys = keys.enumerated().compactMap { code, step in
+            Way(step, .input, "key \(DTMFKey(code: UInt8(code))?.description ?? "")")
+        }
+        return keys + extensionWays.ways(.input) + tries.ways
+    }
 
     static func read(_ source: ActionSource) -> Menu? {
         guard let reader = source.group() else { return nil }

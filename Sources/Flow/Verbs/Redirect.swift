@@ -93,7 +93,9 @@ struct RedirectWays: Equatable, Sendable {
         failed = reader.optional("failed", as: compiler.step)
     }
 
-    func ways(_ cause: Way.Cause) -> [Way] { [busy, noAnswer, unreachable, failed].compactMap { Way($0, cause) } }
+    func ways(_ cause: Way.Cause) -> [Way] {
+        zip([busy, noAnswer, unreachable, failed], Self.keys).compactMap { Way($0, cause, $1) }
+    }
 
     /// The step for an outcome. `failed` also takes what has no way of its own.
     func step(for outcome: FlowOutcome) -> Int? {

@@ -22,7 +22,7 @@ struct Tries: Equatable, Sendable {
     /// Whether giving up takes the flow's way for failures.
     var leaveFlow: Bool { noInput.go == nil || noMatch.go == nil }
 
-    var ways: [Way] { [Way(noInput.go, .silence), Way(noMatch.go, .silence)].compactMap { $0 } }
+    var ways: [Way] { [Way(noInput.go, .silence, "no-input"), Way(noMatch.go, .silence, "no-match")].compactMap { $0 } }
 }
 
 /// How many tries a caller has used up.

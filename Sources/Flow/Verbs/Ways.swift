@@ -20,18 +20,19 @@ struct If: FlowVerb {
     static let name = "if"
     static let besides = ["go", "else"]
     let condition: Expression
+    let text: String
     let go: Int
     let otherwise: Int?
     var endsStep: Bool { otherwise != nil }
     var leavesFlow: Bool { false }
-    var ways: [Way] { [Way(go, .free), Way(otherwise, .free)].compactMap { $0 } }
+    var ways: [Way] { [Way(go, .free, text), Way(otherwise, .free, "else")].compactMap { $0 } }
 
     static func read(_ source: ActionSource) -> If? {
         let condition = source.required(source.compiler.condition)
         let go = source.action.required("go", as: source.compiler.step)
         let otherwise = source.action.optional("else", as: source.compiler.step)
         guard let condition, let go else { return nil }
-        return If(condition: condition, go: go, otherwise: otherwise)
+        return If(condition: condition, text: source.verb.value.text ?? "", go: go, otherwise: otherwise)
     }
 
     func start(_ run: inout FlowRun, into outputs: inout [FlowCommand]) -> Progress {

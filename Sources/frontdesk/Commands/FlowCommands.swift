@@ -5,7 +5,9 @@ import StrictYAML
 
 /// `frontdesk flow`: the tools around flow files.
 struct FlowCommands: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "flow", abstract: "Work with flow files.", subcommands: [Check.self])
+    static let configuration = CommandConfiguration(
+        commandName: "flow", abstract: "Work with flow files.",
+        subcommands: [Check.self, FlowTest.self, FlowGraphCommand.self])
 
     /// `frontdesk flow check [FILES]`.
     struct Check: ParsableCommand {
@@ -19,14 +21,7 @@ struct FlowCommands: ParsableCommand {
         @OptionGroup var site: SiteOption
 
         func run() throws {
-            let site: Site
-            do throws(SiteProblems) {
-                site = try SiteReader.read(directory: URL(fileURLWithPath: self.site.site))
-            } catch {
-                print(error)
-                throw ExitCode(1)
-            }
-            let checked = SiteFlows(site, files: files.isEmpty ? nil : files.map { URL(fileURLWithPath: $0) })
+            let checked = SiteFlows(try site.read(), files: files.isEmpty ? nil : files.map { URL(fileURLWithPath: $0) })
             for diagnostic in checked.diagnostics { print(diagnostic.rendered) }
             guard !checked.hasErrors else { throw ExitCode(1) }
             print("\(checked.flows.count) flow\(checked.flows.count == 1 ? "" : "s") checked: nothing is wrong")

@@ -1,0 +1,94 @@
+public import Kernel
+
+/// One test of a flow: who calls and when, what is pressed, what must be heard, and where the call must end.
+public struct Scenario: Equatable, Sendable {
+    /// What the caller does, or must meet, in order.
+    public enum Moment: Equatable, Sendable {
+        /// Time goes on until this begins to be heard: a prompt's name, or what is spoken; with a language, in that one.
+        case hear(String, language: String?)
+        /// Keys, a fifth of a second apart.
+        case press([DTMFKey])
+        /// Time passes.
+        case wait(Duration)
+        /// The caller is gone.
+        case hangUp
+    }
+
+    /// What it shows, as a sentence.
+    public var name: String
+    /// The line of the file on which it begins.
+    public var line: Int
+    /// Who calls, and what stands ready.
+    public var world: ScenarioWorld
+    /// What happens, in order. Then the caller says and presses nothing more.
+    public var moments: [Moment]
+    /// How the call must end.
+    public var ends: ScenarioEnd
+    /// What must travel with it, by name.
+    public var with: [String: String]
+    /// Steps that it must go through, in this order, others between them.
+    public var steps: [String]
+}
+
+/// How a call can end.
+public enum ScenarioEnd: Equatable, Sendable, CustomStringConvertible {
+    /// Somebody at this number has it.
+    case redirect(String)
+    /// The flow hung up.
+    case hangup(FlowCause)
+    /// The flow refused it.
+    case reject(FlowCause)
+    /// The caller hung up.
+    case callerHungUp
+
+    /// Reads `redirect 2001`, `hangup`, `hangup busy`, `reject busy`, `caller hangs up`.
+    init?(_ text: String) {
+        let words = text.split(separator: " ").map(String.init)
+        switch (words.first, words.count) {
+        case ("redirect", 2): self = .redirect(words[1])
+        case ("hangup", 1): self = .hangup(.normal)
+        case ("hangup", 2): if let cause = FlowCause(rawValue: words[1]) { self = .hangup(cause) } else { return nil }
+        case ("reject", 1): self = .reject(.declined)
+        case ("reject", 2): if let cause = FlowCause(rawValue: words[1]) { self = .reject(cause) } else { return nil }
+        default:
+            guard text == "caller hangs up" else { return nil }
+            self = .callerHungUp
+        }
+    }
+
+    /// The end as it is written in a test.
+    public var description: String {
+        switch self {
+        case .redirect(let number): "redirect \(number)"
+        case .hangup(let cause): cause == .normal ? "hangup" : "hangup \(cause.rawValue)"
+        case .reject(let cause): cause == .declined ? "reject" : "reject \(cause.rawValue)"
+        case .callerHungUp: "caller hangs up"
+        }
+    }
+}
+
+/// Who calls, when, and what the world answers to the flow.
+public struct ScenarioWorld: Equatable, Sendable {
+    /// What a store does.
+    public enum Store: Equatable, Sendable {
+        /// It has these records, by key.
+        case records([String: [String: String]])
+        /// It says that it is down.
+        case down
+        /// It never answers.
+        case slow
+    }
+
+    /// The calling number.
+    public var caller = "+493055501"
+    /// The calling name.
+    public var callerName = ""
+    /// The local day and time, as `2026-11-23 12:00`.
+    public var at = "2026-11-23 12:00"
+    /// What travels with the call.
+    public var data: [String: String] = [:]
+    /// The stores by name; others are empty.
+    public var stores: [String: Store] = [:]
+    /// What becomes of a call to a number; others answer after a second.
+    public var answers: [String: FlowOutcome] = [:]
+}

@@ -1,0 +1,118 @@
+import Kernel
+public import StrictYAML
+
+/// A file of tests beside a flow.
+public struct ScenarioFile: Sendable {
+    /// The flow's file, relative to this one.
+    public var flow: String
+    /// The tests, in the order of the file.
+    public var scenarios: [Scenario]
+
+    /// No file holds more tests.
+    public static let mostScenarios = 2000
+
+    /// Reads a file's bytes.
+    ///
+    /// - Returns: the tests, when there is no error, and everything that is wrong.
+    public static func read(bytes: some Collection<UInt8>, file: String) -> (file: ScenarioFile?, diagnostics: [Diagnostic]) {
+        let (root, problems) = StrictYAML.read(bytes: bytes, file: file)
+        guard let root, let reader = YAMLReader(root, "the file", problems) else { return (nil, problems.sorted) }
+        let flow = reader.text("flow")
+        let common = ScenarioReader.world(reader, ScenarioWorld())
+        var scenarios: [Scenario] = []
+        if let tests = reader.group("tests") {
+            if tests.pairs.count > mostScenarios { problems.error("a file holds at most \(mostScenarios) tests", at: tests.mark) }
+            for pair in tests.pairs.prefix(mostScenarios) {
+                guard let test = YAMLReader(pair.value, "the test", at: pair.mark, problems) else { continue }
+                if let scenario = ScenarioReader.scenario(pair.key, test, common) { scenarios.append(scenario) }
+            }
+        } else if !reader.has("tests") {
+            problems.missing("the file needs `tests`", at: reader.mark)
+        }
+        reader.finish()
+        guard let flow, !problems.hasErrors else { return (nil, problems.sorted) }
+        return (ScenarioFile(flow: flow, scenarios: scenarios), problems.sorted)
+    }
+}
+
+/// Reads one test.
+enum ScenarioReader {
+    static func scenario(_ name: String, _ reader: YAMLReader, _ common: ScenarioWorld) -> Scenario? {
+        let world = world(reader, common)
+        let moments = reader.optional("call", as: .list(of: moment)) ?? []
+        let ends = reader.required("ends", as: end)
+        let with = texts(reader.group("with"))
+        let steps = reader.texts("steps")
+        reader.finish()
+        guard let ends else { return nil }
+        return Scenario(name: name, line: reader.mark.line, world: world, moments: moments, ends: ends, with: with, steps: steps)
+    }
+
+    /// What stands at the top of the file holds for every test that does not say otherwise.
+    static func world(_ reader: YAMLReader, _ common: ScenarioWorld) -> ScenarioWorld {
+        var world = common
+        world.caller = reader.optionalText("caller") ?? world.caller
+        world.callerName = reader.optionalText("caller-name") ?? world.callerName
+        world.at = reader.optional("at", as: moment(of: "a day and time such as `2026-11-23 12:00`")) ?? world.at
+        if let data = reader.group("data") { world.data = texts(data) }
+        if let stores = reader.group("stores") {
+            for pair in stores.pairs { world.stores[pair.key] = stores.optional(pair.key, as: store) }
+        }
+        if let answers = reader.group("answers") {
+            let outcomes: [FlowOutcome] = [.busy, .noAnswer, .unreachable, .failed]
+            for pair in answers.pairs {
+                guard let word = answers.optional(pair.key, as: .word(outcomes.map(\.rawValue))) else { continue }
+                world.answers[pair.key] = FlowOutcome(rawValue: word)
+            }
+        }
+        return world
+    }
+
+    private static func moment(of expected: String) -> YAMLValue<String> {
+        YAMLValue(expected) { LocalMoment($0) == nil ? nil : $0 }
+    }
+
+    private static func texts(_ reader: YAMLReader?) -> [String: String] {
+        guard let reader else { return [:] }
+        return Dictionary(reader.pairs.compactMap { pair in reader.optional(pair.key, as: .text).map { (pair.key, $0) } }) { first, _ in
+            first
+        }
+    }
+
+    private static var store: YAMLValue<ScenarioWorld.Store> {
+        YAMLValue { node, problems in
+            if node.text == "down" { return .down }
+            if node.text == "slow" { return .slow }
+            guard let records = YAMLReader(node, "a store's records, by key (or `down`, or `slow`)", problems) else { return nil }
+            let fields = records.pairs.compactMap { pair -> (String, [String: String])? in
+                YAMLReader(pair.value, "a record", problems).map { (pair.key, texts($0)) }
+            }
+            return .records(Dictionary(fields) { first, _ in first })
+        }
+    }
+
+    private static var end: YAMLValue<ScenarioEnd> {
+        YAMLValue("`redirect NUMBER`, `hangup`, `reject`, each of these two with a cause if you like, or `caller hangs up`") {
+            ScenarioEnd($0)
+        }
+    }
+
+    private static var moment: YAMLValue<Scenario.Moment> {
+        YAMLValue { node, problems in
+            if node.text == "hang-up" { return .hangUp }
+            guard let reader = YAMLReader(node, "what happens (`hear:`, `press:`, `wait:` or `hang-up`)", problems) else { return nil }
+            let heard = reader.optional("hear", as: .text).map { Scenario.Moment.hear($0, language: reader.optionalText("in")) }
+            let pressed = reader.optional("press", as: keys).map { Scenario.Moment.press($0) }
+            let waited = reader.optional("wait", as: .duration).map { Scenario.Moment.wait($0) }
+            reader.finish()
+            return heard ?? pressed ?? waited
+        }
+    }
+
+    private static var keys: YAMLValue<[DTMFKey]> {
+        YAMLValue("keys such as `1` or \"4711#\"") { text in
+            let keys = text.compactMap { DTMFKey($0) }
+            return keys.count == text.count && !keys.isEmpty ? keys : nil
+        }
+    }
+}

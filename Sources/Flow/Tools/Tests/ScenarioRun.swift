@@ -1,0 +1,226 @@
+import Foundation
+import Kernel
+
+/// Plays one test against the interpreter that answers real calls, in virtual time: an hour of a call takes less than a millisecond.
+public struct ScenarioRun {
+    /// What came of it.
+    public struct Result: Sendable {
+        /// What was not as it must be; empty when the test passed.
+        public var problems: [String] = []
+        /// What happened, a line each, with seconds since the call began.
+        public var transcript: [String] = []
+        /// The steps in the order in which they were entered.
+        public var steps: [String] = []
+    }
+
+    private let scenario: Scenario
+    private var run: FlowRun
+    private var now = Instant.zero
+    private var result = Result()
+    private var pending: [(at: Instant, input: FlowInput)] = []
+    private var playedAt: Instant?
+    /// What was heard and is not yet asked for by a `hear`.
+    private var heard: [Utterance] = []
+    private var end: ScenarioEnd?
+    private var redirect: FlowRedirect?
+    private var events = 0
+
+    /// How long one prompt or text plays.
+    public static let utterance: Duration = .seconds(2)
+    private static let keyDistance: Duration = .milliseconds(200)
+    private static let longestHear: Duration = .seconds(120)
+    private static let longestCall: Duration = .seconds(1800)
+    private static let longestTranscript = 500
+    private static let mostEvents = 100_000
+
+    private init(_ scenario: Scenario, _ flow: Flow) {
+        self.scenario = scenario
+        let world = scenario.world
+        let zone = flow.program.hours?.zone ?? .gmt
+        let facts = CallFacts(
+            callerNumber: world.caller, callerName: world.callerName, calledNumber: flow.lines.first ?? "", callID: "test",
+            data: world.data,
+            startedAt: LocalMoment(world.at)?.seconds(in: zone) ?? 0)
+        run = FlowRun(flow, facts: facts, at: .zero)
+    }
+
+    /// Plays a test.
+    public static func play(_ scenario: Scenario, of flow: Flow) -> Result {
+        var run = ScenarioRun(scenario, flow)
+        run.give(.start)
+        for moment in scenario.moments { run.play(moment) }
+        run.pass(ScenarioRun.longestCall) { _ in false }
+        run.judge()
+        return run.result
+    }
+
+    // MARK: The caller
+
+    private mutating func play(_ moment: Scenario.Moment) {
+        switch moment {
+        case .hear(let what, let language):
+            let before = heard.map(\.words)
+            if pass(Self.longestHear, until: { $0.takeHeard(what, language) }) { return }
+            let all = (before + heard.map(\.words).dropFirst(before.count)).map { "\"\($0)\"" }
+            complain(
+                "expected to hear \"\(what)\"\(language.map { " in \($0)" } ?? ""), heard \(all.isEmpty ? "nothing" : all.joined(separator: ", "))"
+            )
+        case .wait(let duration): pass(duration) { _ in false }
+        case .press(let keys):
+            guard !run.isOver else { return complain("the call is over before \(keys.map(\.description).joined()) can be pressed") }
+            for key in keys {
+                note("the caller presses \(key)")
+                give(.key(key))
+                pass(Self.keyDistance) { _ in false }
+            }
+        case .hangUp:
+            guard !run.isOver else { return }
+            note("the caller hangs up")
+            end = .callerHungUp
+            give(.released)
+        }
+    }
+
+    /// Whether this was heard; what was heard before it counts as passed.
+    private mutating func takeHeard(_ what: String, _ language: String?) -> Bool {
+        let match = heard.firstIndex { $0.words == what && (language == nil || $0.language == language) }
+        if let match { heard.removeSubrange(...match) }
+        return match != nil
+    }
+
+    // MARK: Time
+
+    /// Lets time pass until something is true; gives whether it came true.
+    @discardableResult private mutating func pass(_ duration: Duration, until isTrue: (inout ScenarioRun) -> Bool) -> Bool {
+        let limit = now.advanced(by: duration)
+        while !isTrue(&self) {
+            events += 1
+            let next = [pending.first?.at, playedAt, run.nextDeadline].compactMap { $0 }.min()
+            guard let next, next <= limit, !run.isOver, events < Self.mostEvents else {
+                if !run.isOver { now = limit }
+                return false
+            }
+            now = max(now, next)
+            if let first = pending.first, first.at <= now {
+                pending.removeFirst()
+                give(first.input)
+            } else if let playedAt, playedAt <= now {
+                self.playedAt = nil
+                give(.played)
+            } else {
+                give(.deadline)
+            }
+        }
+        return true
+    }
+
+    private mutating func give(_ input: FlowInput) {
+        var commands: [FlowCommand] = []
+        run.receive(input, at: now, into: &commands)
+        for command in commands { perform(command) }
+    }
+
+    private mutating func later(_ input: FlowInput, _ delay: Duration) {
+        let at = now.advanced(by: delay)
+        pending.insert((at, input), at: pending.firstIndex { $0.at > at } ?? pending.count)
+    }
+
+    // MARK: The world
+
+    private mutating func perform(_ command: FlowCommand) {
+        switch command {
+        case .answer, .accept:
+            note(command == .answer ? "answered" : "ringing")
+            later(.done, .zero)
+        case .play(let utterances):
+            for utterance in utterances {
+                note("heard: \(utterance.words)\(utterance.language == run.flow.language ? "" : " (\(utterance.language))")")
+            }
+            heard += utterances
+            playedAt = now.advanced(by: Self.utterance * utterances.count)
+        case .stopPlaying: playedAt = nil
+        case .lookUp(let store, let key, _): lookUp(store, key)
+        case .redirect(let redirect): ring(redirect)
+        case .entered(let step):
+            result.steps.append(step)
+            note("step \(step)")
+        case .log(let text): note("log: \(text)")
+        case .hangup(let cause): over(.hangup(cause))
+        case .reject(let cause): over(.reject(cause))
+        case .finished(.redirected): over(redirect.map { .redirect($0.to) } ?? .callerHungUp)
+        default: break
+        }
+    }
+
+    private mutating func over(_ end: ScenarioEnd) {
+        self.end = end
+        note("the end: \(end)")
+    }
+
+    private mutating func lookUp(_ store: String, _ key: String) {
+        switch scenario.world.stores[store] ?? .records([:]) {
+        case .records(let records):
+            let outcome: LookupOutcome = records[key].map { .found($0) } ?? .notFound
+            note("lookup of \(key) in \(store): \(records[key] == nil ? "not-found" : "found")")
+            later(.record(outcome), .milliseconds(10))
+        case .down: later(.record(.failed("the store is down")), .milliseconds(10))
+        case .slow: break
+        }
+    }
+
+    private mutating func ring(_ redirect: FlowRedirect) {
+        self.redirect = redirect
+        note("redirect to \(redirect.to)" + redirect.data.map { " \($0.name)=\($0.value)" }.joined())
+        switch scenario.world.answers[redirect.to] {
+        case nil: later(.redirected, .seconds(1))
+        case .noAnswer: later(.redirectFailed(.noAnswer), redirect.ring)
+        case let outcome?: later(.redirectFailed(outcome), .seconds(1))
+        }
+    }
+
+    // MARK: The verdict
+
+    private mutating func judge() {
+        if let end, end != scenario.ends {
+            complain("expected the call to end with \(scenario.ends), but it ended with \(end)")
+        } else if end == nil {
+            complain("expected the call to end with \(scenario.ends), but it went on")
+        }
+        for (name, value) in scenario.with.sorted(by: { $0.key < $1.key }) {
+            let found = redirect?.data.first { $0.name == name }?.value
+            if found != value {
+                complain("expected \(name) \"\(value)\" to travel with the call, found \(found.map { "\"\($0)\"" } ?? "none")")
+            }
+        }
+        var rest = result.steps[...]
+        for step in scenario.steps {
+            guard let index = rest.firstIndex(of: step) else {
+                complain(
+                    "expected the call to go through \(scenario.steps.joined(separator: ", ")), but it went through \(result.steps.joined(separator: ", "))"
+                )
+                break
+            }
+            rest = rest[(index + 1)...]
+        }
+    }
+
+    private mutating func complain(_ text: String) {
+        result.problems.append(text)
+    }
+
+    private mutating func note(_ text: String) {
+        guard result.transcript.count < Self.longestTranscript else { return }
+        let tenths = now.nanoseconds / 100_000_000
+        result.transcript.append("\(tenths / 10).\(tenths % 10) \(text)")
+    }
+}
+
+extension Utterance {
+    /// The prompt's name, or what is spoken.
+    public var words: String {
+        switch content {
+        case .prompt(let name): name
+        case .speech(let text): text
+        }
+    }
+}
