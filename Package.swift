@@ -71,7 +71,8 @@ let package = Package(
             [
                 "Attendant", "CTILink", "MediaEngine", "Stores", "Switchboard", "SIPEndpoint", "SIP", "SDP", "CTI", "CallControl", "Flow",
                 "Audio", "RTP", "StrictYAML", "Kernel", logging, crypto, .product(name: "CryptoExtras", package: "swift-crypto"),
-                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"), ssl,
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOTLS", package: "swift-nio"), ssl,
             ]),
         room(
             "Attendant",

@@ -55,6 +55,18 @@ public struct Device: Equatable, Sendable {
     public var callingSearchSpace: String?
     /// The device pool.
     public var pool: String
+    /// What the device asks of its signalling and its media.
+    public var security = Security.bestEffort
+
+    /// How secret a device wants its calls to be.
+    public enum Security: String, Sendable, CaseIterable {
+        /// Plain.
+        case none
+        /// Secret where the other side can do it.
+        case bestEffort = "best-effort"
+        /// Never plain, neither signalling (SIP over TLS) nor media (SRTP).
+        case required
+    }
 
     /// The kinds of devices.
     public enum Kind: String, Sendable, CaseIterable {

@@ -26,19 +26,6 @@ extension NameAddress {
     }
 }
 
-extension Hop {
-    /// The Contact that leads back to us over this hop.
-    func contact(user: String) -> SIPURI {
-        var uri = SIPURI(user: user.isEmpty ? nil : user, host: local.ip.uriHost, port: local.port)
-        switch transport {
-        case .udp: break
-        case .tcp: uri.parameters = [SIPParameter("transport", "tcp")]
-        case .tls: uri.parameters = [SIPParameter("transport", "tls")]
-        }
-        return uri
-    }
-}
-
 extension IPAddress {
     /// The address as a URI has it: IPv6 in brackets.
     var uriHost: String { isV6 ? "[\(self)]" : "\(self)" }

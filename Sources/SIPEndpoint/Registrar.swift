@@ -53,6 +53,7 @@ struct Registrar: Sendable {
         var changed = false
         for contact in common.contacts {
             guard let key = ContactKey(contact.uri) else { return .refused(400, "Contact Is No SIP URI") }
+            guard hop.transport == .tls || contact.uri.scheme != "sips" else { return .refused(400, "SIPS Contact Needs TLS") }
             let asked = contact.parameters.first { $0.name == "expires" }?.value.flatMap(Registrar.seconds) ?? whole
             let lifetime = min(asked.map { .seconds($0) } ?? expiry.standard, expiry.maximum)
             if lifetime > .zero, lifetime < expiry.minimum { return .tooBrief(expiry.minimum.components.seconds) }
@@ -86,8 +87,8 @@ struct Registrar: Sendable {
         return users
     }
 
-    /// A connection is gone: contacts that were reached over it are not any more, unless they can be connected to. Returns the users whose contacts
-    /// changed.
+    /// A connection is gone: contacts that were reached over it are not any more, unless they can be connected to. A phone behind TLS cannot: it has
+    /// no certificate that we could check (RFC 5626 section 5.3). Returns the users whose contacts changed.
     mutating func forget(_ hop: Hop) -> [String] {
         guard hop.transport.isReliable, hop.connection != 0 else { return [] }
         var users: [String] = []
@@ -95,7 +96,9 @@ struct Registrar: Sendable {
             users.append(user)
             let kept = list.compactMap { binding -> Binding? in
                 guard binding.contact.hop.connection == hop.connection else { return binding }
-                guard let address = Registrar.address(of: binding.contact.uri), address.ip == hop.remote.ip, address != hop.remote else {
+                guard hop.transport != .tls, let address = Registrar.address(of: binding.contact.uri), address.ip == hop.remote.ip,
+                    address != hop.remote
+                else {
                     return nil
                 }
                 var copy = binding
@@ -138,9 +141,8 @@ extension Registrar {
     /// there is a translator between us, is reached where it came from (RFC 3581, RFC 5626 section 5.3), and over its own connection.
     static func hop(to contact: SIPURI, from observed: Hop) -> Hop {
         guard let address = address(of: contact), address.ip == observed.remote.ip else { return observed }
-        let transport: Hop.Transport? = contact.parameters.first { $0.name == "transport" }?.value.flatMap {
-            Hop.Transport(rawValue: $0.uppercased())
-        }
+        let named = contact.parameters.first { $0.name == "transport" }?.value.flatMap { Hop.Transport(rawValue: $0.uppercased()) }
+        let transport = contact.scheme == "sips" ? .tls : named
         guard (transport ?? observed.transport) == observed.transport else {
             return Hop(transport: transport ?? observed.transport, local: observed.local, remote: address)
         }

@@ -53,6 +53,8 @@ public struct SIPConfiguration: Sendable {
         public var displayName: String?
         /// The digest algorithms that it is challenged with. Some phones stumble over a first challenge that they do not know.
         public var algorithms: [DigestAlgorithm] = DigestAlgorithm.allCases
+        /// Whether it is reached over TLS and with SRTP only, and refused otherwise.
+        public var needsSecurity = false
 
         /// Makes a phone.
         public init(device: DeviceName, user: String, password: String, number: DirectoryNumber, displayName: String? = nil) {
@@ -80,6 +82,8 @@ public struct SIPConfiguration: Sendable {
         public var prefix: String
         /// How we register with it, if we do.
         public var registration: Registration?
+        /// Whether it is reached over TLS and with SRTP only, and refused otherwise.
+        public var needsSecurity = false
 
         /// Makes a trunk.
         public init(

@@ -11,6 +11,7 @@ extension SIPEndpoint {
         }
         // A leg that ended a moment ago may still be commanded: the two crossed.
         guard var leg = legs[id] else { return }
+        if leg.needsSecurity, let said = command.description, !said.isSecure { return refusePlain(id, leg, command, into: &outputs) }
         switch command {
         case .setUp, .update: return
         case .alert(let step): alert(&leg, step)
@@ -25,6 +26,17 @@ extension SIPEndpoint {
             return
         }
         if legs[id] != nil { legs[id] = leg }
+    }
+
+    /// What the other side said is plain, and this device takes no plain media: an offer is refused, and after a plain answer there is no call.
+    private mutating func refusePlain(_ id: LegID, _ leg: SIPLeg, _ command: LegCommand, into outputs: inout [Output]) {
+        outputs.append(.notice(.plainMedia(leg.device, saidByDevice: false)))
+        if case .media(.offer) = command, case .settled = leg.exchange {
+            outputs.append(.leg(id, .mediaRefused))
+            return
+        }
+        end(id, leg, .incompatibleMedia)
+        outputs.append(.leg(id, .released(.incompatibleMedia)))
     }
 
     private mutating func tell(_ session: SessionID, _ command: SessionCommand) {
@@ -142,4 +154,18 @@ extension SIPHeaders {
         headers.add("Content-Type", "application/sdp")
         return headers
     }()
+}
+
+extension LegCommand {
+    /// The description that a command carries to the peer of a leg that exists.
+    fileprivate var description: SessionDescription? {
+        switch self {
+        case .alert(let step), .connect(let step), .media(let step):
+            switch step {
+            case .offer(let description), .answer(let description): description
+            case .none, .solicit: nil
+            }
+        case .setUp, .update, .answer, .refuseMedia, .release: nil
+        }
+    }
 }

@@ -20,13 +20,19 @@ extension SIPEndpoint {
             } catch {
                 throw CallRefusal(error)
             }
+            if origin.needsSecurity, case .offer(let offer) = media, !offer.isSecure {
+                outputs.append(.notice(.plainMedia(origin.device, saidByDevice: true)))
+                throw CallRefusal(488, "SRTP Required")
+            }
             let id = newLeg()
             let setUp = origin.setUp(request, called: called, media: media)
             let history = DescriptionHistory(sessionID: random.next() >> 1, address: hop.local.ip)
-            let contact = NameAddress(uri: hop.contact(user: called.text))
+            let contact = NameAddress(uri: hop.contact(user: called.text, isSIPS: request.uri.scheme == "sips"))
             var exchange = MediaExchange.theySolicited
             if case .offer = media { exchange = .theyOffered(early: nil) }
-            legs[id] = SIPLeg(device: origin.device, history: history, state: .incoming(session, contact: contact), exchange: exchange)
+            legs[id] = SIPLeg(
+                device: origin.device, needsSecurity: origin.needsSecurity, history: history, state: .incoming(session, contact: contact),
+                exchange: exchange)
             legOfSession[session] = id
             outputs.append(.leg(id, .setUp(setUp, from: origin.device)))
         } catch {
@@ -53,16 +59,38 @@ extension SIPEndpoint {
         let trunk = configuration.trunks.first { trunk in
             trunk.peers.contains { $0.contains(hop.remote.ip) } || trunk.target?.remote.ip == hop.remote.ip
         }
-        if let trunk { return .trunk(trunk) }
-        let claimed = doorkeeper.claimedUser(of: request) ?? request.common.from.uri.user ?? ""
-        if doorkeeper.phone(of: claimed) == nil, let guests = configuration.guests {
-            return .guest(guests)
+        if let trunk {
+            guard !trunk.needsSecurity || hop.transport == .tls else {
+                outputs.append(.notice(.plainSignalling(trunk.device, hop.transport, from: hop.remote)))
+                throw CallRefusal(403, "TLS Required", isNotable: false)
+            }
+            return .trunk(trunk)
         }
+        let claimed = doorkeeper.claimedUser(of: request) ?? request.common.from.uri.user ?? ""
+        guard let known = doorkeeper.phone(of: claimed) else {
+            if let guests = configuration.guests { return .guest(guests) }
+            return try admitted(request, over: hop, at: now, into: &outputs)
+        }
+        // Before any challenge, so that not even the answer to one goes over the wire.
+        if isTooPlain(known, hop, into: &outputs) { throw CallRefusal(403, "TLS Required", isNotable: false) }
+        return try admitted(request, over: hop, at: now, into: &outputs)
+    }
+
+    private mutating func admitted(
+        _ request: SIPRequest, over hop: Hop, at now: Instant, into outputs: inout [Output]
+    ) throws(CallRefusal) -> CallOrigin {
         switch doorkeeper.admit(request, over: hop, at: now, into: &outputs) {
         case .admitted(let phone): return .phone(phone)
         case .challenge(let headers): throw CallRefusal(401, nil, headers, isNotable: false)
         case .refused: throw CallRefusal(403, nil)
         }
+    }
+
+    /// Whether a phone that is to be secure came without TLS; a log hears of it.
+    func isTooPlain(_ phone: SIPConfiguration.Phone, _ hop: Hop, into outputs: inout [Output]) -> Bool {
+        guard phone.needsSecurity, hop.transport != .tls else { return false }
+        outputs.append(.notice(.plainSignalling(phone.device, hop.transport, from: hop.remote)))
+        return true
     }
 }
 
@@ -86,7 +114,7 @@ struct CallRefusal: Error {
         switch refusal {
         case .type: headers.add("Accept", "application/sdp")
         case .encoding: headers.add("Accept-Encoding", "identity")
-        case .malformed: break
+        case .malformed, .plain: break
         }
         self.init(refusal.status, refusal.reason, headers)
     }
@@ -103,6 +131,15 @@ enum CallOrigin {
         case .phone(let phone): phone.device
         case .trunk(let trunk): trunk.device
         case .guest(let device): device
+        }
+    }
+
+    /// Whether there is no call without SRTP.
+    var needsSecurity: Bool {
+        switch self {
+        case .phone(let phone): phone.needsSecurity
+        case .trunk(let trunk): trunk.needsSecurity
+        case .guest: false
         }
     }
 

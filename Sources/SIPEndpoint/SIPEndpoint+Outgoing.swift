@@ -9,11 +9,19 @@ extension SIPEndpoint {
         guard legs[id] == nil else { return }
         let routes: [Route]
         let absence: Cause
+        let needsSecurity = phones[device]?.needsSecurity ?? trunks[device]?.needsSecurity ?? false
+        if needsSecurity, case .offer(let offer) = setUp.media, !offer.isSecure {
+            outputs.append(.notice(.plainMedia(device, saidByDevice: false)))
+            outputs.append(.leg(id, .released(.incompatibleMedia)))
+            return
+        }
         if let phone = phones[device] {
-            routes = registrar.contacts(of: phone.user).map { Route(uri: $0.uri, hop: $0.hop, to: setUp.called, isTrusted: true) }
+            let contacts = registrar.contacts(of: phone.user).filter { !needsSecurity || $0.hop.transport == .tls }
+            routes = contacts.map { Route(uri: $0.uri, hop: $0.hop, to: setUp.called, isTrusted: true) }
             absence = .subscriberAbsent
         } else {
-            routes = trunks[device].flatMap { route(setUp, over: $0) }.map { [$0] } ?? []
+            let way = trunks[device].flatMap { route(setUp, over: $0) }
+            routes = way.map { [$0] }?.filter { !needsSecurity || $0.hop.transport == .tls } ?? []
             absence = .networkOutOfOrder
         }
         guard let first = routes.first else {
@@ -32,7 +40,8 @@ extension SIPEndpoint {
             toAgent.append(.session(session, .invite(invitation(setUp, over: route, body: body))))
         }
         legs[id] = SIPLeg(
-            device: device, history: history, state: .outgoing(SIPLeg.Fork(branches: branches, isForked: branches.count > 1)),
+            device: device, needsSecurity: needsSecurity, history: history,
+            state: .outgoing(SIPLeg.Fork(branches: branches, isForked: branches.count > 1)),
             exchange: body.isEmpty ? .weSolicited : .weOffered)
     }
 
@@ -51,7 +60,7 @@ extension SIPEndpoint {
         var uri = SIPURI(user: number.text, host: trunk.domain ?? hop.remote.ip.uriHost)
         if trunk.domain == nil {
             uri.port = hop.remote.port
-            if hop.transport == .tcp { uri.parameters = [SIPParameter("transport", "tcp")] }
+            if hop.transport != .udp { uri.parameters = [SIPParameter("transport", hop.transport.rawValue.lowercased())] }
         }
         let credentials = trunk.registration.map { DigestCredentials(username: $0.user, password: $0.password) }
         return Route(uri: uri, hop: hop, to: number, isTrusted: trunk.isTrusted, credentials: credentials)
@@ -64,10 +73,11 @@ extension SIPEndpoint {
         if route.isTrusted, let data = CallDataHeader.encode(setUp.data) { headers.add(CallDataHeader.name, data) }
         if setUp.answersItself { AutomaticAnswer.add(domain: configuration.domain, to: &headers) }
         if !body.isEmpty { headers.add("Content-Type", "application/sdp") }
+        let contact = route.hop.contact(user: setUp.calling.number?.text ?? "", isSIPS: route.uri.scheme == "sips")
         return OutgoingRequest(
             method: .invite, uri: route.uri, from: CallerHeaders.from(setUp.calling, domain: configuration.domain),
             to: NameAddress(uri: SIPURI(user: route.to.text, host: configuration.domain)),
-            contact: NameAddress(uri: route.hop.contact(user: setUp.calling.number?.text ?? "")), hop: route.hop,
+            contact: NameAddress(uri: contact), hop: route.hop,
             maxForwards: min(max(setUp.hopsLeft, 0), 70), headers: headers, body: body, credentials: route.credentials)
     }
 }

@@ -34,6 +34,9 @@ extension SIPEndpoint {
     // MARK: Phones register with us
 
     private mutating func register(_ request: SIPRequest, _ id: IncomingID, over hop: Hop, at now: Instant, into outputs: inout [Output]) {
+        if let claimed = doorkeeper.phone(of: request.common.to.uri.user ?? ""), isTooPlain(claimed, hop, into: &outputs) {
+            return respond(id, 403, "TLS Required", SIPHeaders())
+        }
         let phone: SIPConfiguration.Phone
         switch doorkeeper.admit(request, over: hop, at: now, into: &outputs) {
         case .admitted(let admitted): phone = admitted

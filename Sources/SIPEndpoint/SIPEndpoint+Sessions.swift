@@ -133,6 +133,8 @@ extension SIPEndpoint {
         case (.weOffered, .success(let description?)):
             leg.exchange = .settled
             outputs.append(.leg(id, .media(.answer(description))))
+        case (.weOffered, .failure(.plain)):
+            fail(id, leg, .incompatibleMedia, into: &outputs)
         case (.weOffered, _):
             leg.exchange = .settled
             outputs.append(.leg(id, .mediaRefused))
@@ -156,7 +158,13 @@ extension SIPEndpoint {
     func read(
         _ body: [UInt8], _ headers: SIPHeaders?, _ id: LegID, _ outputs: inout [Output]
     ) -> Result<SessionDescription?, BodyRefusal> {
-        let result = Result { () throws(BodyRefusal) in try SessionBody.read(body, headers) }
+        let leg = legs[id]
+        let result = Result { () throws(BodyRefusal) in
+            let said = try SessionBody.read(body, headers)
+            if leg?.needsSecurity == true, said?.isSecure == false { throw BodyRefusal.plain }
+            return said
+        }
+        if case .failure(.plain) = result, let leg { outputs.append(.notice(.plainMedia(leg.device, saidByDevice: true))) }
         if case .failure(.malformed(let error)) = result { outputs.append(.notice(.badDescription(id, error))) }
         return result
     }

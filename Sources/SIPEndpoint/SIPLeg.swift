@@ -6,6 +6,8 @@ import SIP
 struct SIPLeg: Sendable {
     /// The phone or trunk.
     let device: DeviceName
+    /// Whether its media is SRTP or nothing.
+    let needsSecurity: Bool
     /// What we said in this session.
     var history: DescriptionHistory
     var state: State

@@ -14,6 +14,12 @@ extension SIPNotice: CustomStringConvertible {
             "\(source) failed too often to authenticate as `\(user)` and is refused as such for a while"
         case .tooManyFailures(nil, let source): "\(source) failed too often to authenticate and is refused for a while"
         case .badDescription(let leg, let error): "the session description of leg \(leg.rawValue) cannot be read: \(error)"
+        case .plainSignalling(let device, let transport, let source):
+            "device \(device) has `security: required` and is refused, because it came over \(transport.rawValue) from \(source), not over TLS"
+        case .plainMedia(let device, true):
+            "device \(device) has `security: required` and named plain RTP, which is refused: let it use RTP/SAVP (SRTP)"
+        case .plainMedia(let device, false):
+            "a call is not put through to device \(device), which has `security: required`: the other side named plain RTP, not SRTP"
         case .trunkRegistrationFailed(let device, let status):
             "trunk \(device) is not let register: its server says \(status); it is tried again"
         }

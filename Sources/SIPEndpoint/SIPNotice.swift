@@ -15,6 +15,10 @@ public enum SIPNotice: Equatable, Sendable {
     case tooManyFailures(user: String?, from: IPAddress)
     /// A peer's session description could not be read.
     case badDescription(LegID, SDPParseError)
+    /// A device that is to be secure came without TLS, and is refused.
+    case plainSignalling(DeviceName, Hop.Transport, from: TransportAddress)
+    /// A device that is to be secure was offered media without SRTP, or offered it itself; there is no call with that.
+    case plainMedia(DeviceName, saidByDevice: Bool)
     /// A trunk did not take our registration; it is tried again.
     case trunkRegistrationFailed(DeviceName, status: Int)
 }

@@ -9,11 +9,14 @@ enum BodyRefusal: Error {
     case encoding(String)
     /// It is not a session description: 400.
     case malformed(SDPParseError)
+    /// It names plain RTP, from a device whose media is SRTP or nothing: 488.
+    case plain
 
     var status: Int {
         switch self {
         case .type, .encoding: 415
         case .malformed: 400
+        case .plain: 488
         }
     }
 
@@ -22,6 +25,7 @@ enum BodyRefusal: Error {
         case .type(let type): "Unsupported Media Type \(type.prefix(60))"
         case .encoding(let encoding): "Unsupported Content-Encoding \(encoding.prefix(60))"
         case .malformed(let error): "Bad \(error)"
+        case .plain: "SRTP Required"
         }
     }
 }

@@ -233,7 +233,7 @@ public struct SimulatedPhone: Sendable {
     }
     private var contact: NameAddress {
         var uri = SIPURI(user: identity.user, host: "\(identity.address.ip)", port: identity.address.port)
-        if identity.transport == .tcp { uri.parameters = [SIPParameter("transport", "tcp")] }
+        if identity.transport != .udp { uri.parameters = [SIPParameter("transport", identity.transport.rawValue.lowercased())] }
         return NameAddress(uri: uri)
     }
     private var credentials: DigestCredentials? { identity.password.map { DigestCredentials(username: identity.user, password: $0) } }

@@ -234,7 +234,9 @@ public struct SimulatedWorld: Sendable {
         streams[Stream(from: one, to: other)] = nil
         streams[Stream(from: other, to: one)] = nil
         guard let number, one == address || other == address else { return }
-        tell(.unreachable(Hop(transport: .tcp, local: address, remote: one == address ? other : one, connection: number)))
+        let peer = one == address ? other : one
+        let transport = phoneAt[peer].flatMap { phones[$0]?.identity.transport } ?? .tcp
+        tell(.unreachable(Hop(transport: transport, local: address, remote: peer, connection: number)))
     }
 
     /// Puts on the wire what a phone has to say, and sets its alarm.

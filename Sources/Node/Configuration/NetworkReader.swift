@@ -1,11 +1,12 @@
 import CTILink
 import CallControl
+import Foundation
 import Kernel
 import StrictYAML
 
 /// Reads the groups `sip`, `media` and `cti-link`.
 enum NetworkReader {
-    static func sip(_ reader: YAMLReader?, trunks: [DeviceName]) -> SIPListeners {
+    static func sip(_ reader: YAMLReader?, trunks: [DeviceName], directory: URL) -> SIPListeners {
         var listeners = SIPListeners(addresses: [.v4(0), .v6(0, 0)], udp: 5060, tcp: 5060, tcpFollowsUDP: false, guests: nil)
         guard let reader else { return listeners }
         if let addresses = reader.optional("addresses", as: .list(of: .address)) { listeners.addresses = addresses }
@@ -13,6 +14,13 @@ enum NetworkReader {
         if let tcp = reader.optional("tcp", as: .listeningPort) {
             listeners.tcp = tcp.port
             listeners.tcpFollowsUDP = tcp == .same
+        }
+        if let tls = reader.group("tls") {
+            let port = UInt16(tls.int("port", in: 0...65_535, default: 5061))
+            if let settings = TLSReader.settings(tls, directory: directory) {
+                listeners.tls = SIPListeners.Secure(port: port, tls: settings)
+            }
+            tls.finish()
         }
         if let guests = reader.optional("guests", as: .marked(.text)) {
             if trunks.contains(DeviceName(guests.value)) {

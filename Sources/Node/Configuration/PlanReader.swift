@@ -12,6 +12,8 @@ struct PlanReader {
     private(set) var pools: [String: MediaCapabilities] = ["default": .g711]
     private var passwords: [DeviceName: (user: String?, password: String, mark: Mark)] = [:]
     private var digests: [DeviceName: [DigestAlgorithm]] = [:]
+    /// What works with TLS only, and where that is written.
+    private var needsTLS: [(name: String, mark: Mark)] = []
     private let problems: Diagnostics
 
     init(_ root: YAMLReader) {
@@ -57,7 +59,9 @@ struct PlanReader {
         guard let kind = reader.required("kind", as: .word(kinds)).flatMap({ Device.Kind(rawValue: $0) }) else { return }
         let pool = reader.optional("pool", as: .word(pools.keys.sorted())) ?? "default"
         let space = reader.optional("calling-search-space", as: .word(plan.callingSearchSpaces.keys.sorted()))
-        plan.devices[name] = Device(name: name, kind: kind, callingSearchSpace: space, pool: pool)
+        var device = Device(name: name, kind: kind, callingSearchSpace: space, pool: pool)
+        if let security = readSecurity(reader, kind) { device.security = security }
+        plan.devices[name] = device
         switch kind {
         case .phone:
             if let password = reader.text("password") { passwords[name] = (reader.optionalText("user"), password, pair.mark) }
@@ -70,10 +74,34 @@ struct PlanReader {
         reader.finish()
     }
 
-    private func readTrunk(_ reader: YAMLReader, _ name: DeviceName) -> TrunkSettings {
+    /// What a device asks of signalling and media; a `required` needs TLS, and its place is remembered for `expectTLS`.
+    private mutating func readSecurity(_ reader: YAMLReader, _ kind: Device.Kind) -> Device.Security? {
+        let words = Device.Security.allCases.map(\.rawValue)
+        guard let word = reader.optional("security", as: .marked(.word(words))) else { return nil }
+        let security = Device.Security(rawValue: word.value)
+        if security == .required, kind == .phone || kind == .trunk { needsTLS.append((reader.name, word.mark)) }
+        return security
+    }
+
+    /// Reports what needs TLS, when SIP is not listened for over it.
+    func expectTLS(_ isThere: Bool) {
+        guard !isThere else { return }
+        for (name, mark) in needsTLS {
+            problems.error("\(name) needs SIP over TLS, and there is none: give `sip` a `tls` group with `certificate` and `key`", at: mark)
+        }
+    }
+
+    private mutating func readTrunk(_ reader: YAMLReader, _ name: DeviceName) -> TrunkSettings {
+        let transport = reader.optional("transport", as: .marked(.word(["udp", "tcp", "tls"])))
+        let kind = transport.flatMap { Hop.Transport(rawValue: $0.value.uppercased()) } ?? .udp
+        if kind == .tls, let mark = transport?.mark { needsTLS.append((reader.name, mark)) }
+        if kind != .tls, plan.devices[name]?.security == .required {
+            problems.error("\(reader.name) is to be secure, so its `transport` is `tls`", at: transport?.mark ?? reader.mark)
+        }
         var trunk = TrunkSettings(
-            device: name, peers: reader.optional("peers", as: .list(of: .address)) ?? [], target: reader.optional("target", as: .target),
-            isTCP: reader.optional("transport", as: .word(["udp", "tcp"])) == "tcp", isTrusted: reader.yesNo("trusted", default: false))
+            device: name, peers: reader.optional("peers", as: .list(of: .address)) ?? [],
+            target: reader.optional("target", as: .target(port: kind == .tls ? 5061 : 5060)), transport: kind,
+            tlsName: reader.optionalText("tls-name"), isTrusted: reader.yesNo("trusted", default: false))
         if let registration = reader.group("register") {
             if let user = registration.text("user"), let password = registration.text("password"), let domain = registration.text("domain")
             {
@@ -167,10 +195,10 @@ extension YAMLValue where Output == DigestAlgorithm {
 }
 
 extension YAMLValue where Output == TransportAddress {
-    /// An address with a port; 5060 when it is left out.
-    static var target: YAMLValue {
-        YAMLValue("an address such as `192.0.2.1:5060`") { text in
-            TransportAddress(text) ?? IPAddress(text).map { TransportAddress(ip: $0, port: 5060) }
+    /// An address with a port, which may be left out.
+    static func target(port: UInt16) -> YAMLValue {
+        YAMLValue("an address such as `192.0.2.1:\(port)`") { text in
+            TransportAddress(text) ?? IPAddress(text).map { TransportAddress(ip: $0, port: port) }
         }
     }
 }

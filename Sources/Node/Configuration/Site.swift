@@ -64,6 +64,16 @@ public struct SIPListeners: Equatable, Sendable {
     public var tcpFollowsUDP: Bool
     /// The trunk by which callers come in that are no phone and no trunk of ours; `nil` refuses them.
     public var guests: DeviceName?
+    /// SIP over TLS, if there is any.
+    public var tls: Secure?
+
+    /// Where SIP over TLS is listened for, and with which certificate.
+    public struct Secure: Equatable, Sendable {
+        /// The port; 0 lets the system choose.
+        public var port: UInt16
+        /// The certificate.
+        public var tls: TLSSettings
+    }
 }
 
 /// Where the CTI link is listened for.
@@ -106,8 +116,10 @@ public struct TrunkSettings: Equatable, Sendable {
     public var peers: [IPAddress]
     /// Where calls to it are sent; `nil` for a trunk that only brings calls.
     public var target: TransportAddress?
-    /// Whether `target` is reached by TCP.
-    public var isTCP: Bool
+    /// By which transport `target` is reached.
+    public var transport: Hop.Transport
+    /// The name that the trunk's certificate must hold; `nil` takes the address of `target`.
+    public var tlsName: String?
     /// Whether the trunk may say who calls (P-Asserted-Identity) and which data the call carries.
     public var isTrusted: Bool
     /// How we register with it, if we do.

@@ -34,7 +34,8 @@ public enum SiteReader {
         general?.finish()
 
         let plan = PlanReader(reader)
-        let sip = NetworkReader.sip(reader.group("sip"), trunks: plan.trunks.map(\.device))
+        let sip = NetworkReader.sip(reader.group("sip"), trunks: plan.trunks.map(\.device), directory: directory)
+        plan.expectTLS(sip.tls != nil)
         let media = NetworkReader.media(reader.group("media"))
         let cti = UserReader.configuration(reader, devices: plan.plan.devices)
         let link = NetworkReader.link(reader.group("cti-link"))

@@ -46,7 +46,8 @@ public final class FrontdeskServer: Sendable {
     /// - Throws: When a socket cannot be bound, or the media engine cannot be started; with the reason for the administrator.
     public static func start(_ site: Site, flows: SiteFlows, part: Part = .whole, logger: Logger) async throws -> FrontdeskServer {
         let loop = SignallingLoop(eventLoop: MultiThreadedEventLoopGroup.singleton.next(), logger: logger)
-        let transport = SIPTransport(eventLoop: loop.eventLoop, listeners: [], logger: logger) { input in
+        let security = try part.hasManagers ? site.sipSecurity() : nil
+        let transport = SIPTransport(eventLoop: loop.eventLoop, listeners: [], tls: security, logger: logger) { input in
             switch input {
             case .message(let message, let hop): loop.receive(.received(message, over: hop))
             case .malformed(let error, let hop): loop.receive(.malformed(error, over: hop))
@@ -97,6 +98,10 @@ public final class FrontdeskServer: Sendable {
                 let result = try await transport.eventLoop.flatSubmit { transport.bind(listener) }.get()
                 if kind == .udp { udpPort = result.address.port }
                 bound.append(result)
+            }
+            if let port = settings.tls?.port {
+                let listener = SIPTransport.Listener(transport: .tls, address: TransportAddress(ip: ip, port: port))
+                bound.append(try await transport.eventLoop.flatSubmit { transport.bind(listener) }.get())
             }
         }
         return bound

@@ -15,18 +15,31 @@ extension Site {
             var known = SIPConfiguration.Phone(
                 device: phone.device, user: phone.user, password: phone.password, number: phone.number, displayName: phone.displayName)
             known.algorithms = phone.digests
+            known.needsSecurity = plan.devices[phone.device]?.security == .required
             return known
         }
         endpoint.trunks = trunks.map { trunk in
-            SIPConfiguration.Trunk(
+            var known = SIPConfiguration.Trunk(
                 device: trunk.device, peers: trunk.peers.map { IPNetwork($0) },
-                target: trunk.target.flatMap { hop($0, trunk.isTCP ? .tcp : .udp) },
+                target: trunk.target.flatMap { hop($0, trunk.transport) },
                 domain: trunk.registration?.domain, isTrusted: trunk.isTrusted,
                 registration: trunk.registration.map {
                     SIPConfiguration.Registration(user: $0.user, password: $0.password, expires: $0.expires)
                 })
+            known.needsSecurity = plan.devices[trunk.device]?.security == .required
+            return known
         }
         endpoint.guests = sip.guests
         return SwitchboardConfiguration(plan: plan, cti: cti, sip: endpoint)
+    }
+
+    /// The certificates of SIP over TLS; `nil` where the site has none.
+    func sipSecurity() throws(TLSProblem) -> SIPSecurity? {
+        guard let secure = sip.tls else { return nil }
+        var names: [TransportAddress: String] = [:]
+        for trunk in trunks where trunk.transport == .tls {
+            if let target = trunk.target, let name = trunk.tlsName { names[target] = name }
+        }
+        return try SIPSecurity(secure.tls, names: names)
     }
 }

@@ -4,12 +4,22 @@ import NIOCore
 import NIOPosix
 import SIP
 
-/// The TCP connections of a transport.
+/// The TCP and TLS connections of a transport.
 struct StreamTable {
+    /// What a peer is reached by: a connection of one transport is of no use to the other.
+    struct Peer: Hashable {
+        let transport: Hop.Transport
+        let remote: TransportAddress
+
+        init(_ hop: Hop) { (transport, remote) = (hop.transport, hop.remote) }
+    }
+
     var channels: [UInt64: any Channel] = [:]
-    var byRemote: [TransportAddress: UInt64] = [:]
+    var byPeer: [Peer: UInt64] = [:]
     /// What waits for a connection that is being made.
-    var connecting: [TransportAddress: [(bytes: [UInt8], hop: Hop)]] = [:]
+    var connecting: [Peer: [(bytes: [UInt8], hop: Hop)]] = [:]
+    /// How many TLS connections have not finished their handshake.
+    var handshakes = 0
     var lastHeard: [UInt64: NIODeadline] = [:]
     var last: UInt64 = 0
 
@@ -20,23 +30,25 @@ struct StreamTable {
     /// How long a connection may be silent before its first message, and between messages.
     static let firstMessage = TimeAmount.seconds(30)
     static let idle = TimeAmount.hours(2)
+    /// How long a TLS handshake may take.
+    static let handshake = TimeAmount.seconds(10)
 }
 
-// TCP: connections that came in or that we made, each used both ways.
+// TCP and TLS: connections that came in or that we made, each used both ways.
 extension SIPTransport {
     func sendOverStream(_ bytes: [UInt8], _ hop: Hop) {
-        if let channel = streams.channels[hop.connection] ?? streams.byRemote[hop.remote].flatMap({ streams.channels[$0] }) {
+        if let channel = streams.channels[hop.connection] ?? streams.byPeer[StreamTable.Peer(hop)].flatMap({ streams.channels[$0] }) {
             write(bytes, to: channel, hop)
-        } else if let waiting = streams.connecting[hop.remote] {
+        } else if let waiting = streams.connecting[StreamTable.Peer(hop)] {
             guard waiting.count < StreamTable.waitingLimit else { return reportUnreachable(hop) }
-            streams.connecting[hop.remote]?.append((bytes, hop))
+            streams.connecting[StreamTable.Peer(hop)]?.append((bytes, hop))
         } else {
             guard streams.connecting.count < StreamTable.connectingLimit else {
                 logger.debug("more than \(StreamTable.connectingLimit) SIP connections are being made: none is made to \(hop.remote)")
                 return reportUnreachable(hop)
             }
-            streams.connecting[hop.remote] = [(bytes, hop)]
-            connect(hop.remote)
+            streams.connecting[StreamTable.Peer(hop)] = [(bytes, hop)]
+            connect(StreamTable.Peer(hop))
         }
     }
 
@@ -51,20 +63,27 @@ extension SIPTransport {
         flushSoon(channel)
     }
 
-    private func connect(_ remote: TransportAddress) {
+    private func connect(_ peer: StreamTable.Peer) {
+        let ready = eventLoop.makePromise(of: (any Channel).self)
         let bootstrap = ClientBootstrap(group: eventLoop)
             .connectTimeout(.seconds(5))
             .channelOption(ChannelOptions.writeBufferWaterMark, value: .init(low: 1 << 16, high: 1 << 20))
             .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(StreamHandler(self)) }
+                channel.eventLoop.makeCompletedFuture { try self.furnish(channel, peer.transport, connectingTo: peer.remote, ready) }
             }
-        connection(bootstrap, remote).whenComplete { result in
-            let waiting = self.streams.connecting.removeValue(forKey: remote) ?? []
+        connection(bootstrap, peer.remote).whenComplete { result in
+            switch result {
+            case .success(let channel): if peer.transport != .tls { ready.succeed(channel) }
+            case .failure(let error): ready.fail(error)
+            }
+        }
+        ready.futureResult.whenComplete { result in
+            let waiting = self.streams.connecting.removeValue(forKey: peer) ?? []
             switch result {
             case .success(let channel):
                 for message in waiting { self.write(message.bytes, to: channel, message.hop) }
             case .failure(let error):
-                self.logger.debug("no connection to \(remote): \(error)")
+                self.logger.debug("no connection to \(peer.remote): \(error)")
                 for message in waiting { self.receive(.unreachable(message.hop)) }
             }
         }
@@ -75,20 +94,27 @@ extension SIPTransport {
     }
 
     /// Notes a new connection; `nil` when there are too many.
-    func opened(_ channel: any Channel) -> Hop? {
-        guard streams.channels.count < SIPTransport.maximumConnections else {
-            logger.warning("more than \(SIPTransport.maximumConnections) SIP connections: a new one is closed")
-            return nil
-        }
+    func opened(_ channel: any Channel, _ transport: Hop.Transport) -> Hop? {
+        guard hasRoomForStream else { return nil }
         guard let remote = channel.remoteAddress.flatMap({ TransportAddress($0) }), var local = local(of: channel, for: remote.ip) else {
             return nil
         }
         // Peers are told the port that we listen on, not the one that this connection happens to have.
-        local.port = listeningPort(.tcp, v6: remote.ip.isV6) ?? local.port
+        local.port = listeningPort(transport, v6: remote.ip.isV6) ?? local.port
         streams.last += 1
+        let hop = Hop(transport: transport, local: local, remote: remote, connection: streams.last)
         streams.channels[streams.last] = channel
-        streams.byRemote[remote] = streams.last
-        return Hop(transport: .tcp, local: local, remote: remote, connection: streams.last)
+        streams.byPeer[StreamTable.Peer(hop)] = streams.last
+        return hop
+    }
+
+    /// Whether one more connection may be; says so when not.
+    var hasRoomForStream: Bool {
+        guard streams.channels.count + streams.handshakes < SIPTransport.maximumConnections else {
+            logger.warning("more than \(SIPTransport.maximumConnections) SIP connections: a new one is closed")
+            return false
+        }
+        return true
     }
 
     func heard(_ hop: Hop) {
@@ -98,7 +124,8 @@ extension SIPTransport {
     func closed(_ hop: Hop) {
         streams.channels[hop.connection] = nil
         streams.lastHeard[hop.connection] = nil
-        if streams.byRemote[hop.remote] == hop.connection { streams.byRemote[hop.remote] = nil }
+        let peer = StreamTable.Peer(hop)
+        if streams.byPeer[peer] == hop.connection { streams.byPeer[peer] = nil }
         receive(.unreachable(hop))
     }
 
@@ -126,13 +153,24 @@ final class StreamHandler: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     private let transport: SIPTransport
+    private let kind: Hop.Transport
     private var framer = SIPStreamFramer()
     private var hop: Hop?
 
-    init(_ transport: SIPTransport) { self.transport = transport }
+    init(_ transport: SIPTransport, _ kind: Hop.Transport) { (self.transport, self.kind) = (transport, kind) }
+
+    /// Over TLS this handler comes when the handshake is done, and the connection is there.
+    func handlerAdded(context: ChannelHandlerContext) {
+        if context.channel.isActive { begin(context) }
+    }
 
     func channelActive(context: ChannelHandlerContext) {
-        hop = transport.opened(context.channel)
+        begin(context)
+    }
+
+    private func begin(_ context: ChannelHandlerContext) {
+        guard hop == nil else { return }
+        hop = transport.opened(context.channel, kind)
         if hop == nil { context.close(promise: nil) }
     }
 

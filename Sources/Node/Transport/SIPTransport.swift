@@ -4,7 +4,7 @@ public import NIOCore
 import NIOPosix
 public import SIP
 
-/// SIP over sockets: UDP and TCP, IPv4 and IPv6. It turns bytes into messages with the hop they came by, and sends bytes over a hop.
+/// SIP over sockets: UDP, TCP and TLS, IPv4 and IPv6. It turns bytes into messages with the hop they came by, and sends bytes over a hop.
 ///
 /// Confined to its event loop, whose thread calls `receive` and every method but `init`; hence `@unchecked`.
 public final class SIPTransport: @unchecked Sendable {
@@ -32,7 +32,7 @@ public final class SIPTransport: @unchecked Sendable {
         case unreachable(Hop)
     }
 
-    /// The most TCP connections at once; further ones are closed at once.
+    /// The most TCP and TLS connections at once; further ones are closed at once.
     public static let maximumConnections = 10_000
 
     let eventLoop: any EventLoop
@@ -47,12 +47,20 @@ public final class SIPTransport: @unchecked Sendable {
     private var unflushed: [any Channel] = []
     private var isFlushDue = false
     var streams = StreamTable()
+    /// What TLS needs; without it there is none.
+    let tls: SIPSecurity?
+    var tlsNotices = NoticeLimit()
     private var upkeep: RepeatedTask?
 
     /// Makes a transport for some listeners.
     ///
-    /// - Parameter receive: Called on the loop with everything that comes in.
-    public init(eventLoop: any EventLoop, listeners: [Listener], logger: Logger, receive: @escaping (Input) -> Void) {
+    /// - Parameters:
+    ///   - tls: Certificates, for TLS listeners and connections.
+    ///   - receive: Called on the loop with everything that comes in.
+    public init(
+        eventLoop: any EventLoop, listeners: [Listener], tls: SIPSecurity? = nil, logger: Logger, receive: @escaping (Input) -> Void
+    ) {
+        self.tls = tls
         self.eventLoop = eventLoop
         self.logger = logger
         self.receive = receive
@@ -106,7 +114,7 @@ public final class SIPTransport: @unchecked Sendable {
         var bootstrap = ServerBootstrap(group: eventLoop, childGroup: eventLoop)
             .serverChannelOption(ChannelOptions.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(StreamHandler(self)) }
+                channel.eventLoop.makeCompletedFuture { try self.furnish(channel, listener.transport) }
             }
         if listener.address.ip.isV6 {
             bootstrap = bootstrap.serverChannelOption(ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only), value: 1)
@@ -141,8 +149,8 @@ public final class SIPTransport: @unchecked Sendable {
             // One behind the other at the end of the loop's turn: a peer that gets two messages is woken once.
             unsent.append((bytes, hop))
             flushSoon()
-        case .tcp: sendOverStream(bytes, hop)
-        case .tls: reportUnreachable(hop)
+        case .tls where tls == nil: reportUnreachable(hop)
+        case .tcp, .tls: sendOverStream(bytes, hop)
         }
     }
 

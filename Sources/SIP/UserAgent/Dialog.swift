@@ -77,16 +77,24 @@ struct Dialog {
 }
 
 extension Hop {
-    /// Our address as a Contact.
-    func contact(user: String?) -> SIPURI {
-        var uri = SIPURI(user: user, host: local.ip.isV6 ? "[\(local.ip)]" : "\(local.ip)", port: local.port)
-        if transport != .udp { uri.parameters = [SIPParameter("transport", transport.rawValue.lowercased())] }
+    /// Our address as a Contact, without a user when there is none to name; where the request is for a SIPS URI it is one, too (RFC 3261 section 8.1.1.8, RFC 5630 section 3.3).
+    public func contact(user: String?, isSIPS: Bool = false) -> SIPURI {
+        var uri = SIPURI(user: user?.isEmpty == true ? nil : user, host: local.ip.isV6 ? "[\(local.ip)]" : "\(local.ip)", port: local.port)
+        if isSIPS {
+            uri.scheme = "sips"
+        } else if transport != .udp {
+            uri.parameters = [SIPParameter("transport", transport.rawValue.lowercased())]
+        }
         return uri
     }
 
     /// The way to a URI, given the way that leads to its peer now: a stream is kept; a datagram goes to the address that the URI names, unless that is a
-    /// name, or a private address that cannot be reached from here.
+    /// name, or a private address that cannot be reached from here. What a SIPS URI names is never sent plain (RFC 3261 section 26.2.2).
     func next(toward uri: SIPURI) -> Hop {
+        if uri.scheme == "sips", transport != .tls {
+            let address = IPAddress(uri.host).map { TransportAddress(ip: $0, port: uri.port ?? 5061) } ?? remote
+            return Hop(transport: .tls, local: local, remote: address)
+        }
         guard transport == .udp, let ip = IPAddress(uri.host) else { return self }
         guard ip == remote.ip || !ip.isPrivate || remote.ip.isPrivate else { return self }
         var hop = self

@@ -7,9 +7,19 @@ final class Baresip {
     private let directory: URL
     private let control: Int32
 
+    /// How baresip differs from the plain guest that it is otherwise.
+    struct Setup {
+        /// Its name among several.
+        var name = "baresip"
+        /// Lines of its configuration, such as further modules.
+        var lines: [String] = []
+        /// Its account; `nil` calls as a guest without registering.
+        var account: String?
+    }
+
     /// Starts baresip on loopback. `speech` is the sound file that it says.
-    init(speech: URL, in site: URL) throws {
-        directory = site.appendingPathComponent("baresip")
+    init(speech: URL, in site: URL, _ setup: Setup = Setup()) throws {
+        directory = site.appendingPathComponent(setup.name)
         try FileManager.default.createDirectory(at: directory.appendingPathComponent("heard"), withIntermediateDirectories: true)
         let (sipPort, controlPort) = (try Sipp.freePort(), try Sipp.freePort())
         let rtpPort = Int.random(in: 100...140) * 200
@@ -31,8 +41,10 @@ final class Baresip {
         ctrl_tcp_listen 127.0.0.1:\(controlPort)
         snd_path \(directory.path)/heard
         rtp_ports \(rtpPort)-\(rtpPort + 100)
+        \(setup.lines.joined(separator: "\n"))
         """.write(to: directory.appendingPathComponent("config"), atomically: true, encoding: .utf8)
-        try "<sip:baresip@127.0.0.1:\(sipPort)>;regint=0;audio_codecs=pcmu,pcma\n".write(
+        let account = setup.account ?? "<sip:baresip@127.0.0.1:\(sipPort)>;regint=0"
+        try "\(account);audio_codecs=pcmu,pcma\n".write(
             to: directory.appendingPathComponent("accounts"), atomically: true, encoding: .utf8)
         program = try Program("/usr/bin/baresip", ["-f", directory.path], in: site, environment: ["TERM": "dumb"])
         try program.wait(for: "baresip is ready")

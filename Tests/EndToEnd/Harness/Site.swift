@@ -7,6 +7,8 @@ final class Site {
     let port: UInt16
     let v6Port: UInt16
     let linkPort: UInt16
+    /// The port of SIP over TLS; 0 where there is none.
+    let tlsPort: UInt16
     /// The attendant, where it is a process of its own.
     let attendant: Program?
 
@@ -22,14 +24,24 @@ final class Site {
 
     /// Writes the site and starts the server; returns when it is ready to take calls.
     ///
-    /// - Parameter apart: Whether the attendant runs in a process of its own, over the CTI link.
-    init(apart: Bool = false) throws {
+    /// - Parameters:
+    ///   - apart: Whether the attendant runs in a process of its own, over the CTI link.
+    ///   - tls: What stands in `sip: tls:` beside the port and certificates, for a site with SIP over TLS.
+    ///   - change: Changes the configuration before it is written.
+    init(apart: Bool = false, tls: String? = nil, change: (String) -> String = { $0 }) throws {
         directory = FileManager.default.temporaryDirectory.appendingPathComponent("frontdesk-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory.appendingPathComponent("Flows"), withIntermediateDirectories: true)
         try FileManager.default.createSymbolicLink(
             at: directory.appendingPathComponent("Prompts"), withDestinationURL: Site.root.appendingPathComponent("Prompts"))
         let firstPort = Int.random(in: 150...220) * 200
-        try Site.configuration(rtp: firstPort..<(firstPort + 200)).write(
+        var configuration = Site.configuration(rtp: firstPort..<(firstPort + 200))
+        if let tls {
+            try Certificates.make(in: directory)
+            configuration = configuration.replacingOccurrences(
+                of: "tcp: same,",
+                with: "tcp: same, tls: { port: 0, certificate: server.pem, key: server.key, authority: authority.pem\(tls) },")
+        }
+        try change(configuration).write(
             to: directory.appendingPathComponent("frontdesk.yaml"), atomically: true, encoding: .utf8)
         try Site.flow.write(to: directory.appendingPathComponent("Flows/main.yaml"), atomically: true, encoding: .utf8)
         let importer = try Program(
@@ -40,6 +52,7 @@ final class Site {
         try server.wait(for: "ready", within: 20)
         port = try Site.port(of: "udp 127.0.0.1:", in: server.output)
         v6Port = try Site.port(of: "udp [::1]:", in: server.output)
+        tlsPort = tls == nil ? 0 : try Site.port(of: "tls 127.0.0.1:", in: server.output)
         linkPort = try Site.port(of: "cti ws://127.0.0.1:", in: server.output)
         guard apart else {
             attendant = nil
