@@ -53,7 +53,7 @@ extension AttendantMachine {
             guard let leg = legOfMedia[session] else { return }
             note(leg, "no audio from the caller for \(duration)", into: &outputs)
             ask(.drop(leg, .timerExpired), .ignored, into: &outputs)
-        case .recorded, .closed:
+        default:
             break
         }
     }

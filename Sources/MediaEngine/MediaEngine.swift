@@ -43,6 +43,8 @@ public final class MediaEngine: Sendable {
     private struct Slots {
         /// Free slots of each thread, the longest free first.
         var free: [[Int]]
+        /// Free bridges of each thread, the longest free first.
+        var freeBridges: [[Int]]
         var generation: UInt64 = 0
         /// The port to be tried next, or the odd one below it.
         var nextPort: UInt32
@@ -62,7 +64,8 @@ public final class MediaEngine: Sendable {
         self.recordings = recordings
         let perThread = configuration.sessionsPerThread
         let free = (0..<configuration.threads).map { _ in Array((0..<perThread).reversed()) }
-        let pool = SlotPool(Slots(free: free, nextPort: UInt32(configuration.ports.lowerBound)))
+        let freeBridges = free.map { _ in Array((0..<MediaBridge.maximumPerThread).reversed()) }
+        let pool = SlotPool(Slots(free: free, freeBridges: freeBridges, nextPort: UInt32(configuration.ports.lowerBound)))
         var threads: [MediaThread] = []
         for number in 0..<configuration.threads {
             let thread = try MediaThread(
@@ -70,7 +73,8 @@ public final class MediaEngine: Sendable {
                 release: { id, sockets in
                     sockets.closeBoth()
                     pool.slots.withLock { $0.free[number].insert(MediaEngine.slot(of: id), at: 0) }
-                })
+                },
+                releaseBridge: { id in pool.slots.withLock { $0.freeBridges[number].insert(MediaEngine.slot(of: id), at: 0) } })
             threads.append(thread)
         }
         self.threads = threads
@@ -79,9 +83,13 @@ public final class MediaEngine: Sendable {
 
     /// Opens a session: binds the next free pair of ports, or `port` (even) and the one above it. The session receives at once and sends after `connect`.
     ///
+    /// - Parameter neighbour: A session on whose thread the new one is to be, so that both can be in one bridge; else it goes to the thread with the
+    ///   fewest sessions.
     /// - Returns: Its name, and its port at the wildcard address of the family.
-    public func open(family: Family, port: UInt16? = nil) throws(MediaFailure) -> (id: MediaSessionID, local: TransportAddress) {
-        let (thread, slot, generation) = try takeSlot()
+    public func open(
+        family: Family, port: UInt16? = nil, beside neighbour: MediaSessionID? = nil
+    ) throws(MediaFailure) -> (id: MediaSessionID, local: TransportAddress) {
+        let (thread, slot, generation) = try takeSlot(on: neighbour.map(MediaEngine.thread))
         let wildcard = family == .v6 ? IPAddress.v6(0, 0) : .v4(0)
         let sockets: MediaSockets
         do throws(MediaFailure) {
@@ -97,9 +105,30 @@ public final class MediaEngine: Sendable {
 
     /// Tells a session something; a session that is over hears nothing.
     public func command(_ id: MediaSessionID, _ command: MediaCommand) {
-        let thread = Int(id.rawValue >> 24 & 0xFF)
+        let thread = MediaEngine.thread(of: id)
         guard thread < threads.count else { return }
         threads[thread].submit(.command(id, command))
+    }
+
+    /// Makes a bridge on the thread of a session. `MediaBridge` tells all about them.
+    public func makeBridge(beside neighbour: MediaSessionID) throws(MediaFailure) -> BridgeID {
+        let thread = MediaEngine.thread(of: neighbour)
+        let taken: (slot: Int, generation: UInt64)? = pool.slots.withLock { slots in
+            guard slots.freeBridges.indices.contains(thread), let slot = slots.freeBridges[thread].popLast() else { return nil }
+            slots.generation += 1
+            return (slot, slots.generation & 0x7FFF_FFFF)
+        }
+        guard let taken else { throw .bridgesExhausted(MediaBridge.maximumPerThread) }
+        let id = BridgeID(taken.generation << 32 | UInt64(thread) << 24 | UInt64(taken.slot))
+        threads[thread].submit(.makeBridge(slot: taken.slot, id))
+        return id
+    }
+
+    /// Tells a bridge something; one that is closed hears nothing.
+    public func command(_ id: BridgeID, _ command: BridgeCommand) {
+        let thread = MediaEngine.thread(of: id)
+        guard thread < threads.count else { return }
+        threads[thread].submit(.bridge(id, command))
     }
 
     /// Ends all sessions and threads, and waits until recordings are written. A second time there is nothing left to do.
@@ -123,11 +152,14 @@ public final class MediaEngine: Sendable {
     }
 
     static func slot(of id: MediaSessionID) -> Int { Int(id.rawValue & 0xFF_FFFF) }
+    static func slot(of id: BridgeID) -> Int { Int(id.rawValue & 0xFF_FFFF) }
+    static func thread(of id: MediaSessionID) -> Int { Int(id.rawValue >> 24 & 0xFF) }
+    static func thread(of id: BridgeID) -> Int { Int(id.rawValue >> 24 & 0xFF) }
 
-    private func takeSlot() throws(MediaFailure) -> (thread: Int, slot: Int, generation: UInt64) {
+    private func takeSlot(on wanted: Int?) throws(MediaFailure) -> (thread: Int, slot: Int, generation: UInt64) {
         let taken: (Int, Int, UInt64)? = pool.slots.withLock { slots in
-            guard let thread = slots.free.indices.max(by: { slots.free[$0].count < slots.free[$1].count }),
-                let slot = slots.free[thread].popLast()
+            guard let thread = wanted ?? slots.free.indices.max(by: { slots.free[$0].count < slots.free[$1].count }),
+                slots.free.indices.contains(thread), let slot = slots.free[thread].popLast()
             else {
                 return nil
             }

@@ -36,6 +36,12 @@ public enum MediaCommand: Sendable {
     case record(path: String)
     /// End the recording; `recorded` follows.
     case stopRecording
+    /// Join a bridge of the same thread; `MediaBridge` tells all about them.
+    case join(BridgeID, as: BridgeRole)
+    /// Leave the bridge.
+    case leave
+    /// What is heard, in a loop, when nothing else is: no play, and no other talker of the bridge.
+    case music(Clip?)
     /// End the session and give its port back; `closed` follows.
     case close
 }
@@ -52,6 +58,10 @@ public enum MediaEvent: Sendable {
     case recorded(MediaSessionID, path: String, Result<Duration, MediaFailure>)
     /// No packet has come for the time set, though the peer should send.
     case silent(MediaSessionID, for: Duration)
+    /// A session was not taken into a bridge: why.
+    case notJoined(MediaSessionID, BridgeID, MediaFailure)
+    /// A recording of a bridge is complete: its path and length, or why it failed.
+    case bridgeRecorded(BridgeID, path: String, Result<Duration, MediaFailure>)
     /// The session is gone, with what was counted.
     case closed(MediaSessionID, MediaStatistics)
 }
@@ -68,6 +78,14 @@ public enum MediaFailure: Error, Equatable, Sendable, CustomStringConvertible {
     case file(String, String)
     /// The media threads could not be started: the system's reason.
     case thread(String)
+    /// The bridge is closed.
+    case noSuchBridge
+    /// The bridge has as many members as it may have: how many.
+    case bridgeFull(Int)
+    /// Every bridge of the thread is taken: how many there are.
+    case bridgesExhausted(Int)
+    /// The session belongs to another thread than the bridge.
+    case otherThread
 
     /// One line for whoever runs the server.
     public var description: String {
@@ -77,6 +95,10 @@ public enum MediaFailure: Error, Equatable, Sendable, CustomStringConvertible {
         case .sessionsExhausted(let count): "all \(count) media sessions are taken"
         case .file(let path, let reason): "\(path) cannot be written: \(reason)"
         case .thread(let reason): "no media thread can be started: \(reason)"
+        case .noSuchBridge: "the bridge is closed"
+        case .bridgeFull(let count): "the bridge has \(count) members, which is all it takes"
+        case .bridgesExhausted(let count): "all \(count) bridges of the media thread are taken"
+        case .otherThread: "the session belongs to another media thread than the bridge"
         }
     }
 }

@@ -16,6 +16,8 @@ extension MediaThread {
             let slot = MediaEngine.slot(of: id)
             guard let session = unsafe session(slot), unsafe session.pointee.id == id else { return }
             unsafe obey(command, session, slot, at: now)
+        case .makeBridge(let slot, let id): makeBridge(slot, id)
+        case .bridge(let id, let command): obey(id, command)
         }
     }
 
@@ -32,6 +34,9 @@ extension MediaThread {
         case .detectTones(let isOn): unsafe session.pointee.detector = isOn ? ToneDetector() : nil
         case .record(let path): unsafe record(path, session)
         case .stopRecording: unsafe stopRecording(session)
+        case .join(let bridge, let role): unsafe join(bridge, as: role, session, slot)
+        case .leave: unsafe leave(session, slot)
+        case .music(let clip): unsafe session.pointee.music = clip.flatMap { MusicLoop($0, law: unsafe session.pointee.law) }
         case .close: end(slot)
         }
     }
@@ -39,14 +44,14 @@ extension MediaThread {
     private func record(_ path: String, _ session: UnsafeMutablePointer<SessionState>) {
         unsafe stopRecording(session)
         let (report, id) = (report, unsafe session.pointee.id)
-        unsafe session.pointee.recorder = Recorder(path: path, writer: recordings) { report(.recorded(id, path: path, $0)) }
-        unsafe session.pointee.playout = PlayoutBuffer()
+        unsafe session.pointee.recorder = Recorder(path: path, channels: 1, writer: recordings) { report(.recorded(id, path: path, $0)) }
+        unsafe session.pointee.prepareToHear()
     }
 
     private func stopRecording(_ session: UnsafeMutablePointer<SessionState>) {
         guard let recorder = unsafe session.pointee.recorder else { return }
         unsafe session.pointee.recorder = nil
-        unsafe session.pointee.playout = nil
+        unsafe session.pointee.prepareToHear()
         recorder.finish()
     }
 
@@ -55,6 +60,7 @@ extension MediaThread {
         guard let session = unsafe session(slot) else { return }
         let (id, sockets) = unsafe (session.pointee.id, session.pointee.sockets)
         unsafe stopRecording(session)
+        unsafe leave(session, slot)
         unsafe sendReport(session, at: Instant(nanoseconds: MediaThread.clock(CLOCK_MONOTONIC)), goodbye: true)
         for play in unsafe session.pointee.queue.clear() { report(.played(id, play, stopped: true)) }
         let statistics = unsafe session.pointee.finalStatistics
@@ -79,11 +85,23 @@ extension SessionState {
         aimReports()
         self.law = law
         queue.use(law)
+        music?.use(law)
+        prepareToHear()
         sendPayloadType = audio.format.payloadType
         maySend = audio.direction.sends && !audio.remote.ip.isUnspecified && audio.remote.port != 0
         expectsAudio = audio.direction.receives
         lastHeard = now
         silenceReported = false
+    }
+
+    /// Keeps received audio in order as long as somebody hears it, and only then.
+    mutating func prepareToHear() {
+        let isHeard = recorder != nil || seat?.role == .talker
+        guard isHeard else {
+            playout = nil
+            return
+        }
+        if playout?.shape.silence != law.silence { playout = PlayoutBuffer(PlayoutBuffer.Shape(silence: law.silence)) }
     }
 
     /// Sends reports where it was negotiated, or beside the address that was learnt. On hold after the old fashion (RFC 2543) they go nowhere, as audio

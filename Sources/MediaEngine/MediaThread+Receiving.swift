@@ -76,8 +76,9 @@ extension MediaThread {
             }
         }
         guard unsafe session.pointee.playout != nil else { return }
-        if law == .a {
-            for index in 0..<length { unsafe payload[index] = unsafe tables.aToMu[Int(payload[index])] }
+        if unsafe session.pointee.law != law {
+            let table = unsafe law == .a ? tables.aToMu : tables.muToA
+            for index in 0..<length { unsafe payload[index] = unsafe table[Int(payload[index])] }
         }
         let audio = unsafe UnsafeBufferPointer(start: payload, count: length).span
         _ = unsafe session.pointee.playout?.put(sequence: parsed.header.sequence, timestamp: parsed.header.timestamp, payload: audio)

@@ -15,7 +15,8 @@ extension MediaThread {
         } else {
             unsafe session.pointee.rtpSender.skip(samples: UInt32(MediaThread.packetSamples))
         }
-        if unsafe session.pointee.recorder != nil { unsafe recordFrame(session) }
+        // In a bridge, the bridge takes what was heard.
+        if unsafe session.pointee.recorder != nil, unsafe session.pointee.seat == nil { unsafe hear(session, into: frame) }
         if let due = unsafe session.pointee.keysHeard.nextDeadline, due <= now { unsafe hearKeys(session, .deadline, at: now) }
         if unsafe session.pointee.reportAt <= now {
             unsafe sendReport(session, at: now, goodbye: false)
@@ -27,7 +28,6 @@ extension MediaThread {
 
     private func sendPacket(_ session: UnsafeMutablePointer<SessionState>, at now: Int64) {
         let timestamp = unsafe session.pointee.rtpSender.timestamp
-        let id = unsafe session.pointee.id
         var bytes = unsafe UnsafeMutableBufferPointer(start: packet, count: MediaThread.packetBytes).mutableSpan
         let length: Int
         if let event = unsafe session.pointee.keysSent.tick(timestamp: timestamp) {
@@ -42,8 +42,7 @@ extension MediaThread {
             let header = unsafe session.pointee.rtpSender.audio(
                 payloadType: session.pointee.sendPayloadType, samples: UInt32(samples), octets: samples)
             _ = header.write(into: &bytes)
-            let report = report
-            unsafe session.pointee.queue.fill(packet + RTPHeader.length, samples) { report(.played(id, $0, stopped: false)) }
+            unsafe fill(packet + RTPHeader.length, samples, session)
             length = RTPHeader.length + samples
         }
         _ = unsafe session.pointee.remote.send(packet, length, on: session.pointee.sockets.rtp)
@@ -53,11 +52,36 @@ extension MediaThread {
         unsafe session.pointee.lastSent = now
     }
 
-    private func recordFrame(_ session: UnsafeMutablePointer<SessionState>) {
-        var audio = unsafe UnsafeMutableBufferPointer(start: frame, count: MediaThread.packetSamples).mutableSpan
-        guard let taken = unsafe session.pointee.playout?.take(into: &audio) else { return }
-        if taken == .waiting || taken == .lost { unsafe frame.update(repeating: G711Law.mu.silence, count: MediaThread.packetSamples) }
-        unsafe session.pointee.recorder?.append(frame, MediaThread.packetSamples, tables.decodeMu)
+    /// Fills a packet with what the peer is to hear: what plays, else the others of the bridge, else music, else silence.
+    @inline(__always)
+    private func fill(_ payload: UnsafeMutablePointer<UInt8>, _ count: Int, _ session: UnsafeMutablePointer<SessionState>) {
+        if unsafe session.pointee.queue.isEmpty {
+            if unsafe session.pointee.seat?.hearsOthers == true {
+                unsafe session.pointee.seat?.take(into: samples, count)
+                let table = unsafe tables.encode(session.pointee.law)
+                for index in 0..<count { unsafe payload[index] = unsafe table[Int(UInt16(bitPattern: samples[index]))] }
+                return
+            }
+            if unsafe session.pointee.music != nil {
+                unsafe session.pointee.music?.fill(payload, count)
+                return
+            }
+        }
+        let (id, report) = unsafe (session.pointee.id, report)
+        unsafe session.pointee.queue.fill(payload, count) { report(.played(id, $0, stopped: false)) }
+    }
+
+    /// Takes the next frame of what was heard, and records it where that is asked for.
+    func hear(_ session: UnsafeMutablePointer<SessionState>, into frame: UnsafeMutablePointer<Int16>) {
+        var audio = unsafe UnsafeMutableBufferPointer(start: packet, count: MediaThread.packetSamples).mutableSpan
+        let taken = unsafe session.pointee.playout?.take(into: &audio) ?? .waiting
+        if taken == .waiting || taken == .lost {
+            unsafe frame.update(repeating: 0, count: MediaThread.packetSamples)
+        } else {
+            let table = unsafe tables.decode(session.pointee.law)
+            for index in 0..<MediaThread.packetSamples { unsafe frame[index] = unsafe table[Int(packet[index])] }
+        }
+        unsafe session.pointee.recorder?.append(frame, MediaThread.packetSamples)
     }
 
     private func watchSilence(_ session: UnsafeMutablePointer<SessionState>, at now: Instant) {

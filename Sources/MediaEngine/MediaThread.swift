@@ -22,14 +22,18 @@ import Synchronization
     enum Order: Sendable {
         case open(slot: Int, MediaSessionID, MediaSockets)
         case command(MediaSessionID, MediaCommand)
+        case makeBridge(slot: Int, BridgeID)
+        case bridge(BridgeID, BridgeCommand)
     }
 
+    let number: Int
     let capacity: Int
     /// The flat array of sessions; those that are live are initialised.
     private let states: UnsafeMutablePointer<SessionState>
     private let isLive: UnsafeMutablePointer<Bool>
     let report: @Sendable (MediaEvent) -> Void
     let release: @Sendable (MediaSessionID, MediaSockets) -> Void
+    let releaseBridge: @Sendable (BridgeID) -> Void
     let recordings: RecordingWriter
     let silence: MediaEngine.SilenceLimits
     let tables = G711Tables.shared
@@ -37,10 +41,13 @@ import Synchronization
     /// One packet, in and out.
     let packet: UnsafeMutablePointer<UInt8>
     static let packetBytes = 2048
-    let frame: UnsafeMutablePointer<UInt8>
+    let frame: UnsafeMutablePointer<Int16>
     let samples: UnsafeMutablePointer<Int16>
     /// The slots in use, phase by phase.
     var slots: [[Int]] = Array(repeating: [], count: phases)
+    /// The bridges, each in its slot.
+    var bridges: [BridgeState?] = Array(repeating: nil, count: MediaBridge.maximumPerThread)
+    let desk = MixingDesk()
     /// What the keys of a packet are; empty between packets.
     var keys: [DTMFEventReceiver.Output] = []
     var random: SeededRandom
@@ -60,13 +67,16 @@ import Synchronization
     /// Starts the thread.
     init(
         number: Int, capacity: Int, silence: MediaEngine.SilenceLimits, recordings: RecordingWriter,
-        report: @escaping @Sendable (MediaEvent) -> Void, release: @escaping @Sendable (MediaSessionID, MediaSockets) -> Void
+        report: @escaping @Sendable (MediaEvent) -> Void, release: @escaping @Sendable (MediaSessionID, MediaSockets) -> Void,
+        releaseBridge: @escaping @Sendable (BridgeID) -> Void
     ) throws(MediaFailure) {
+        self.number = number
         self.capacity = capacity
         self.silence = silence
         self.recordings = recordings
         self.report = report
         self.release = release
+        self.releaseBridge = releaseBridge
         poller = epoll_create1(Int32(EPOLL_CLOEXEC))
         guard poller >= 0 else { throw .thread("epoll: \(unsafe String(cString: strerror(errno)))") }
         unsafe states = .allocate(capacity: capacity)
@@ -74,8 +84,8 @@ import Synchronization
         unsafe isLive.initialize(repeating: false, count: capacity)
         unsafe packet = .allocate(capacity: MediaThread.packetBytes)
         unsafe packet.initialize(repeating: 0, count: MediaThread.packetBytes)
-        unsafe frame = .allocate(capacity: 4 * MediaThread.packetSamples)
-        unsafe frame.initialize(repeating: 0, count: 4 * MediaThread.packetSamples)
+        unsafe frame = .allocate(capacity: MediaThread.packetSamples)
+        unsafe frame.initialize(repeating: 0, count: MediaThread.packetSamples)
         unsafe samples = .allocate(capacity: MediaThread.packetBytes)
         unsafe samples.initialize(repeating: 0, count: MediaThread.packetBytes)
         unsafe ready = Array(repeating: epoll_event(), count: 512)
@@ -95,6 +105,7 @@ import Synchronization
         unsafe packet.deallocate()
         unsafe frame.deallocate()
         unsafe samples.deallocate()
+        desk.dispose()
         close(poller)
     }
 
@@ -146,6 +157,7 @@ import Synchronization
                 due += rounds * MediaThread.phaseLength * Int64(MediaThread.phases)
             }
             obey(at: Instant(nanoseconds: now))
+            mixBridges(phase)
             // First what must be in time; what has come waits no longer than a phase.
             for slot in slots[phase] { tick(slot, at: now) }
             now = MediaThread.clock(CLOCK_MONOTONIC)
@@ -155,6 +167,7 @@ import Synchronization
         }
         // What was opened at the last moment has sockets to give back as well.
         obey(at: Instant(nanoseconds: MediaThread.clock(CLOCK_MONOTONIC)))
+        for slot in bridges.indices { closeBridge(slot) }
         for slot in Array(slots.joined()) { end(slot) }
         ended.signal()
     }

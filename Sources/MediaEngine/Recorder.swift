@@ -6,9 +6,11 @@ import Synchronization
 ///
 /// The media thread fills one of two buffers while the other is being written; a disk that is slower than that loses whole seconds, which are counted.
 @safe final class Recorder: @unchecked Sendable {
-    static let frames = 8000
+    /// A second of a channel.
+    static let frames = Clip.rate
 
     let path: String
+    private let channels: Int
     private let writer: RecordingWriter
     /// Hears once how the recording ended, on the writing thread.
     private let done: @Sendable (Result<Duration, MediaFailure>) -> Void
@@ -28,12 +30,13 @@ import Synchronization
     }
 
     /// Begins a recording. `done` hears on the writing thread that it is complete, and how long it is, or at once that the file cannot be written.
-    init(path: String, writer: RecordingWriter, done: @escaping @Sendable (Result<Duration, MediaFailure>) -> Void) {
+    init(path: String, channels: Int, writer: RecordingWriter, done: @escaping @Sendable (Result<Duration, MediaFailure>) -> Void) {
         self.path = path
+        self.channels = channels
         self.writer = writer
         self.done = done
         unsafe buffers = (0..<2).map { _ in
-            let buffer = UnsafeMutableBufferPointer<Int16>.allocate(capacity: Recorder.frames)
+            let buffer = UnsafeMutableBufferPointer<Int16>.allocate(capacity: Recorder.frames * channels)
             unsafe buffer.initialize(repeating: 0)
             return unsafe buffer
         }
@@ -45,12 +48,12 @@ import Synchronization
         unsafe buffers.forEach { unsafe $0.deallocate() }
     }
 
-    /// Appends a frame of µ-law. On the media thread.
-    func append(_ bytes: UnsafePointer<UInt8>, _ count: Int, _ table: UnsafePointer<Int16>) {
-        for index in 0..<count {
-            unsafe buffers[active][filled] = unsafe table[Int(bytes[index])]
+    /// Appends frames, each a sample of every channel. On the media thread.
+    func append(_ samples: UnsafePointer<Int16>, _ frames: Int) {
+        for index in 0..<(frames * channels) {
+            unsafe buffers[active][filled] = unsafe samples[index]
             filled += 1
-            if filled == Recorder.frames { handOver() }
+            if filled == Recorder.frames * channels { handOver() }
         }
     }
 
@@ -71,7 +74,7 @@ import Synchronization
 
     private func open() {
         do throws(AudioFailure) {
-            file = try WAVWriter(path: path, channels: 1)
+            file = try WAVWriter(path: path, channels: channels)
         } catch {
             done(.failure(Recorder.failure(path, error)))
         }

@@ -32,9 +32,13 @@ struct SessionState {
     var keysSent = DTMFEventSender()
     var deduplicator = KeyDeduplicator()
     var queue = PlayQueue()
+    /// What is heard when nothing else is.
+    var music: MusicLoop?
+    /// Its place in a bridge.
+    var seat: BridgeSeat?
     var detector: ToneDetector?
     var recorder: Recorder?
-    /// Received audio in order, as µ-law; made when something needs it.
+    /// Received audio in order, in the session's law; made when something needs it.
     var playout: PlayoutBuffer?
 
     var lastSent: Int64 = 0

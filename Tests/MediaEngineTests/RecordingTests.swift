@@ -14,10 +14,8 @@ struct RecordingTests {
         deinit { try? FileManager.default.removeItem(atPath: text) }
     }
 
-    /// How a frame sounds in a recording: recordings are taken as µ-law.
-    private func sound(_ frame: [UInt8], _ law: G711Law = .mu) -> [Int16] {
-        frame.map { G711Law.mu.decode(law == .mu ? $0 : G711Law.mu.encode(G711Law.a.decode($0))) }
-    }
+    /// How a frame sounds in a recording.
+    private func sound(_ frame: [UInt8], _ law: G711Law = .mu) -> [Int16] { frame.map { law.decode($0) } }
 
     /// Where samples lie in a recording.
     private func place(of frame: [Int16], in recording: [Int16], from start: Int = 0) -> Int? {

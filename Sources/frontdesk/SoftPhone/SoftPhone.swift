@@ -217,7 +217,7 @@ final class SoftPhone: @unchecked Sendable {
             notify(.failed("recording \(path): \(failure)"))
         case .silent(_, let duration):
             notify(.failed("nothing heard for \(duration)"))
-        case .played, .closed:
+        default:
             break
         }
     }

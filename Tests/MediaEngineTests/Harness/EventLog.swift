@@ -60,6 +60,16 @@ extension [MediaEvent] {
         compactMap { if case .recorded(session, let path, let result) = $0 { (path, result) } else { nil } }
     }
 
+    /// What the recordings of a bridge came to.
+    func recorded(_ bridge: BridgeID) -> [Result<Duration, MediaFailure>] {
+        compactMap { if case .bridgeRecorded(bridge, _, let result) = $0 { result } else { nil } }
+    }
+
+    /// The sessions that were not taken into a bridge.
+    var notJoined: [(session: MediaSessionID, failure: MediaFailure)] {
+        compactMap { if case .notJoined(let session, _, let failure) = $0 { (session, failure) } else { nil } }
+    }
+
     /// How long a session was silent each time it was reported.
     func silent(_ session: MediaSessionID) -> [Duration] {
         compactMap { if case .silent(session, let duration) = $0 { duration } else { nil } }

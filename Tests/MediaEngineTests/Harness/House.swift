@@ -33,8 +33,8 @@ final class House {
 
     deinit { engine.shutdown() }
 
-    func open(_ family: MediaEngine.Family = .v4, port: UInt16? = nil) throws -> Session {
-        let (id, local) = try engine.open(family: family, port: port)
+    func open(_ family: MediaEngine.Family = .v4, port: UInt16? = nil, beside: MediaSessionID? = nil) throws -> Session {
+        let (id, local) = try engine.open(family: family, port: port, beside: beside)
         return Session(id: id, address: TransportAddress(ip: family == .v6 ? .loopbackV6 : .loopbackV4, port: local.port))
     }
 
