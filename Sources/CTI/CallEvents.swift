@@ -5,7 +5,14 @@ import Kernel
 extension CTIManager {
     mutating func receive(_ event: CallEvent, into outputs: inout [Output]) {
         guard let leg = event.leg, let device = event.device else {
-            if case .callCleared = event.kind { callCleared(event, into: &outputs) }
+            switch event.kind {
+            case .callCleared: callCleared(event, into: &outputs)
+            case .bridged:
+                for application in event.device.flatMap({ devices[$0] })?.openers ?? [] {
+                    outputs.append(.event(application, .call(event)))
+                }
+            default: break
+            }
             return
         }
         tellParkMonitors(event, into: &outputs)
@@ -85,7 +92,7 @@ extension CallEvent.Kind {
         case .failed: .fail
         case .connectionCleared: .null
         case .parked: .queued
-        case .diverted, .digit, .callCleared, .queued, .transferred, .conferenced, .unparked: nil
+        case .diverted, .digit, .callCleared, .queued, .transferred, .conferenced, .bridged, .unparked: nil
         }
     }
 }

@@ -71,6 +71,8 @@ public enum ProviderRequest: Equatable, Sendable {
     case join(LegID, DeviceName, line: DirectoryNumber, MixerRole)
     /// Begins, pauses, goes on with or ends the recording of the call, which needs the group for recording.
     case record(LegID, RecordingStep)
+    /// Takes over a call that another device of a shared line holds; both devices are open.
+    case takeOver(LegID, by: DeviceName)
     /// ParkCall: the other party waits at the park number, or at a free one.
     case park(LegID, at: DirectoryNumber?)
     /// MonitorStart and MonitorStop on all park numbers: whether `parked` and `unparked` are told of every call.

@@ -42,6 +42,9 @@ extension CTIManager {
         case .transfer(let leg, let other): pair(leg, other, .transfer(leg, with: other), id, application, into: &outputs)
         case .conference(let leg, let other): pair(leg, other, .conference(leg, with: other), id, application, into: &outputs)
         case .join(let leg, let device, let line, let role): join(leg, device, line, role, id, application, into: &outputs)
+        case .takeOver(let leg, let taking):
+            guard isOpen(taking, application) else { return refuse(application, id, .deviceNotOpen(taking), into: &outputs) }
+            control(leg, .takeOver(leg, by: taking), id, application, .makeCall(taking), into: &outputs)
         case .record(let leg, let step): record(leg, step, id, application, into: &outputs)
         case .park(let leg, let number): control(leg, .park(leg, at: number), id, application, .other, into: &outputs)
         case .monitorParks(let on): monitorParks(on, id, application, provider, into: &outputs)

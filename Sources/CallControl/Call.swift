@@ -9,8 +9,8 @@ struct Call: Sendable {
     var peer: LegID?
     /// What the next destination is told. Its `media` is not used.
     var setUp: SetUp
-    /// The number to dial once the device that the call is made for has answered.
-    var dials: DirectoryNumber?
+    /// What happens once the device that the call is made for has answered.
+    var dials: Dialling?
     /// The destination that is being tried.
     var attempt: Attempt?
     /// The step of offer/answer that is under way between the parties.
@@ -45,6 +45,14 @@ struct Call: Sendable {
     func other(than leg: LegID) -> LegID? {
         leg == caller ? peer : (leg == peer ? caller : nil)
     }
+}
+
+/// What a call that is made for a device does when the device has answered.
+enum Dialling: Equatable, Sendable {
+    /// It goes on to a number.
+    case number(DirectoryNumber)
+    /// It takes over the call that this leg holds.
+    case held(LegID)
 }
 
 /// A request that waits for the media of a call to settle.

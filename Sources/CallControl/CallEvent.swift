@@ -2,7 +2,8 @@
 public struct CallEvent: Equatable, Sendable {
     /// The call.
     public var call: CallID
-    /// The leg it happened to; `nil` for `callCleared`, and for a number that forwards or fails before anything rings there.
+    /// The leg it happened to; `nil` for `callCleared`, for a number that forwards or fails before
+    /// anything rings there, and at a device that only shares the line.
     public var leg: LegID?
     /// The device of that leg.
     public var device: DeviceName?
@@ -27,6 +28,8 @@ public struct CallEvent: Equatable, Sendable {
         case queued(position: Int)
         /// The call was transferred to this party: whoever did so leaves, and whoever stays is in the call that the event names from here on.
         case transferred(to: Party)
+        /// Another device with the same line has this call, which is in this state there; `null` when it is over. There is no leg at this device.
+        case bridged(at: DeviceName, LegState)
         /// Who takes part in the device's call from here on, the device included; those who listen silently are not named.
         case conferenced([Party])
         /// The device's call waits at a park number; for who parked it, it was diverted there.

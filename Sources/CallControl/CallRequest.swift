@@ -32,6 +32,8 @@ public enum CallRequest: Equatable, Sendable {
     case record(LegID, RecordingStep)
     /// ParkCall: the other party waits at a park number, a free one unless it is named, and the leg's device leaves the call.
     case park(LegID, at: DirectoryNumber?)
+    /// A call that one device of a shared line holds is taken over by another one, which is told to answer by itself.
+    case takeOver(LegID, by: DeviceName)
     /// AnswerCall for a phone that rings: it is asked to take the call (SIP `Event: talk`).
     case answer(LegID)
     /// Puts entries into the data that travels with the leg's call.
@@ -56,7 +58,9 @@ extension CallRequest {
         switch self {
         case .redirect(let leg, _), .hold(let leg), .retrieve(let leg), .drop(let leg, _), .consult(let leg, _, _, _),
             .transfer(let leg, _),
-            .conference(let leg, _), .join(let leg, _, _, _), .record(let leg, _), .park(let leg, _), .answer(let leg), .attach(let leg, _):
+            .conference(let leg, _), .join(let leg, _, _, _), .record(let leg, _), .park(let leg, _), .takeOver(let leg, _),
+            .answer(let leg),
+            .attach(let leg, _):
             leg
         case .makeCall: nil
         }

@@ -136,8 +136,8 @@ extension CallControl {
             }
             outputs.append(.result(id, .success(.done)))
         case .consult(_, let called, let data, let how):
-            guard let known = legs[leg], let line = known.seat?.line.number else {
-                refuse(id, .wrongState(.null), into: &outputs)
+            guard let known = legs[leg], known.isConnected, let line = known.seat?.line.number else {
+                refuse(id, .wrongState(legs[leg]?.publicState ?? .null), into: &outputs)
                 return false
             }
             switch plan(from: known.device, line: line, PlannedCall.Wish(to: called, data: data, how: how)) {
@@ -146,7 +146,7 @@ extension CallControl {
                 setAway(leg, true, conference.id, into: &outputs)
                 make(planned, for: id, at: now, into: &outputs)
             }
-        case .redirect, .transfer, .park:
+        case .redirect, .transfer, .park, .takeOver:
             if dissolve(conference.id, at: now, into: &outputs) { return true }
             refuse(id, .wrongState(legs[leg]?.publicState ?? .null), into: &outputs)
         case .makeCall, .conference, .join, .record, .answer:

@@ -26,6 +26,13 @@ extension CallControl {
         }
     }
 
+    /// A party of the call is gone, with whom the requests had to do.
+    mutating func refuseDeferred(at call: CallID, into outputs: inout [Output]) {
+        guard let waiting = calls[call]?.deferred, !waiting.isEmpty else { return }
+        calls[call]?.deferred = []
+        for request in waiting { refuse(request.id, .wrongState(legs[request.leg]?.publicState ?? .null), into: &outputs) }
+    }
+
     /// The leg that requests wait for is about to go.
     mutating func refuseDeferred(of leg: LegID, into outputs: inout [Output]) {
         guard let call = legs[leg]?.call, let waiting = calls[call]?.deferred, !waiting.isEmpty else { return }

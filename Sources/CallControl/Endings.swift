@@ -51,6 +51,7 @@ extension CallControl {
         guard calls[call]?.peer == id else { return }
         calls[call]?.peer = nil
         settleWithoutPeer(call, id, into: &outputs)
+        refuseDeferred(at: call, into: &outputs)
     }
 
     /// Ends a call for everyone. Legs whose endpoint has released them are gone before.
@@ -66,6 +67,7 @@ extension CallControl {
 
     /// Forgets a call that has no legs any more.
     mutating func close(_ id: CallID, _ cause: Cause, into outputs: inout [Output]) {
+        refuseDeferred(at: id, into: &outputs)
         guard calls.removeValue(forKey: id) != nil else { return }
         for timer in [Timer.ring(id), .exchange(id), .longest(id), .park(id)] { deadlines.cancel(timer) }
         outputs.append(.event(CallEvent(call: id, leg: nil, device: nil, line: nil, kind: .callCleared(cause))))
@@ -89,7 +91,9 @@ extension CallControl {
 
     /// An application is gone that had this leg: its call goes to the line's CFOF number, or to CFNA when there is none.
     mutating func applicationFailed(_ id: LegID, at now: Instant, into outputs: inout [Output]) {
-        if let conference = conference(of: id), !dissolve(conference.id, introduces: false, at: now, into: &outputs) {
+        if let conference = conference(of: id),
+            !conference.talkers.contains(id) || !dissolve(conference.id, introduces: false, at: now, into: &outputs)
+        {
             remove(id, from: conference.id, into: &outputs)
             clear(id, .temporaryFailure, into: &outputs)
             return membersChanged(conference.id, .temporaryFailure, at: now, into: &outputs)

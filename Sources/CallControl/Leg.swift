@@ -15,6 +15,8 @@ struct Leg: Sendable {
     var said: SessionDescription?
     /// The last description that the endpoint was given.
     var told: SessionDescription?
+    /// The other devices that have its line.
+    var sharers: [DeviceName] = []
 
     /// How far a leg has come.
     enum State: Equatable, Sendable {

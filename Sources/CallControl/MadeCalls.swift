@@ -35,13 +35,15 @@ extension CallControl {
     /// Begins a call that was planned.
     ///
     /// The result comes before the set-up, so that an endpoint can tell a call that is made for it from one that comes to it.
-    mutating func make(_ planned: PlannedCall, for request: CallRequestID, at now: Instant, into outputs: inout [Output]) {
+    mutating func make(
+        _ planned: PlannedCall, toTakeOver held: LegID? = nil, for request: CallRequestID, at now: Instant, into outputs: inout [Output]
+    ) {
         let (line, wish) = (planned.line, planned.wish)
         let id = newLeg()
         let seat = Seat(line: line.key, device: planned.device)
         let leg = Leg(call: newCall(), device: planned.device, seat: seat, party: line.party, state: .offered)
         var call = Call(id: leg.call, caller: id, setUp: SetUp(calling: wish.how.calling ?? line.party, called: wish.to, data: wish.data))
-        call.dials = wish.to
+        call.dials = held.map { .held($0) } ?? .number(wish.to)
         calls[call.id] = call
         add(id, leg)
         deadlines.set(.longest(call.id), at: now.advanced(by: limits.call))
@@ -56,7 +58,7 @@ extension CallControl {
 
     /// The device that a call is made for answered: its media waits while the number is dialled (RFC 3725 section 4.4).
     mutating func originatorAnswered(_ id: LegID, _ step: MediaStep, at now: Instant, into outputs: inout [Output]) {
-        guard let leg = legs[id], let number = calls[leg.call]?.dials else {
+        guard let leg = legs[id], let dialling = calls[leg.call]?.dials else {
             strays += 1
             return
         }
@@ -72,6 +74,11 @@ extension CallControl {
         calls[leg.call]?.attempt = Attempt()
         deadlines.cancel(.ring(leg.call))
         outputs.append(.leg(id, .media(.answer(waiting))))
-        place(leg.call, Target(number: number, partitions: searchSpace(of: leg)), at: now, into: &outputs)
+        switch dialling {
+        case .number(let number): place(leg.call, Target(number: number, partitions: searchSpace(of: leg)), at: now, into: &outputs)
+        case .held(let held):
+            calls[leg.call]?.attempt = nil
+            takenOver(held, into: leg.call, at: now, into: &outputs)
+        }
     }
 }

@@ -193,6 +193,9 @@ extension CallControl {
             calls[id]?.pendingJoin = nil
             join(id, pending, at: now, into: &outputs)
         }
+        if let parking = calls[id]?.parking, let taker = parking.taker, calls[taker]?.attempt != nil {
+            unpark(taker, parking.number, at: now, into: &outputs)
+        }
         resumeDeferred(id, at: now, into: &outputs)
     }
 

@@ -6,6 +6,8 @@ struct Parking: Equatable, Sendable {
     let number: DirectoryNumber
     /// The line to which the call goes back; `nil` when it was parked from a trunk.
     let by: LineKey?
+    /// A call that dialled the number and waits until the media of the parked one has settled.
+    var taker: CallID?
 }
 
 // CSTA ParkCall: one party waits at a number until somebody dials it.
@@ -38,14 +40,18 @@ extension CallControl {
 
     /// Somebody dialled a park number: who waits there is brought together with the caller.
     mutating func unpark(_ id: CallID, _ number: DirectoryNumber, at now: Instant, into outputs: inout [Output]) {
-        guard let waiting = parked[number], let old = calls[waiting], let call = calls[id], let caller = legs[call.caller] else {
+        guard let waiting = parked[number], let old = calls[waiting], let caller = calls[id].flatMap({ legs[$0.caller] }) else {
             return nothingRings(id, .unallocated, at: now, into: &outputs)
+        }
+        guard old.isQuiet else {
+            guard old.parking?.taker.flatMap({ calls[$0] }) == nil else { return nothingRings(id, .userBusy, at: now, into: &outputs) }
+            calls[waiting]?.parking?.taker = id
+            deadlines.set(.ring(id), at: now.advanced(by: limits.ring))
+            return
         }
         let moved = old.caller
         leaveParking(waiting, .retrieved, into: &outputs)
         settleAttempt(id, answeredBy: moved, into: &outputs)
-        // What was under way with the one who waited goes on; the two are brought together after it.
-        if old.exchange != .idle, call.exchange == .idle { begin(id, old.exchange, at: now) }
         take(moved, into: id)
         calls[id]?.peer = moved
         close(waiting, .normalClearing, into: &outputs)

@@ -24,6 +24,7 @@ extension CallControl {
         case .join(let leg, let device, let line, let role): join(id, leg, device, line: line, role, at: now, into: &outputs)
         case .record(let leg, let step): record(id, leg, step, at: now, into: &outputs)
         case .park(let leg, let number): park(id, leg, at: number, at: now, into: &outputs)
+        case .takeOver(let leg, let device): takeOver(id, leg, by: device, at: now, into: &outputs)
         case .answer(let leg): answer(id, leg, into: &outputs)
         case .attach(let leg, let data): attach(id, leg, data, into: &outputs)
         }

@@ -43,6 +43,8 @@ extension CallControl {
     }
 
     mutating func add(_ id: LegID, _ leg: Leg) {
+        var leg = leg
+        leg.sharers = sharers(leg.seat)
         legs[id] = leg
         if let seat = leg.seat { occupancy[seat, default: 0] += 1 }
     }
@@ -51,6 +53,7 @@ extension CallControl {
     func note(_ id: LegID, _ kind: CallEvent.Kind, into outputs: inout [Output]) {
         guard let leg = legs[id] else { return }
         outputs.append(.event(CallEvent(call: leg.call, leg: id, device: leg.device, line: leg.party.number, kind: kind)))
+        if !leg.sharers.isEmpty { noteShared(leg, kind, into: &outputs) }
     }
 
     func refuse(_ request: CallRequestID, _ failure: CallRequestFailure, into outputs: inout [Output]) {

@@ -77,9 +77,6 @@ extension CallControl {
     mutating func take(_ moved: LegID, into id: CallID) {
         guard let from = legs[moved]?.call, var data = calls[from]?.setUp.data else { return }
         legs[moved]?.call = id
-        let along = calls[from]?.deferred.filter { $0.leg == moved } ?? []
-        calls[from]?.deferred.removeAll { $0.leg == moved }
-        calls[id]?.deferred += along
         _ = data.merge(calls[id]?.setUp.data ?? CallData())
         calls[id]?.setUp.data = data
     }

@@ -171,7 +171,7 @@ struct LinkSessionTests {
         let setUp = SetUp(calling: Party(number: nil), called: "5000", media: .offer(try SessionDescription(parsing: Array(offer.utf8))))
         let event = CallEvent(call: CallID(1), leg: LegID(2), device: "d", line: "1", kind: .offered(setUp))
         let text = LinkSession.notification(.call(event))
-        #expect(try JSON(parsing: text)["params"]?["callerMedia"] == ["address": "::1", "port": 40000])
+        #expect(try JSON(parsing: text)["params"]?["callerMedia"] == ["address": "::1", "port": 40000, "family": "IPv6"])
         #expect(!text.contains("inline") && !text.contains("AES"))
     }
 

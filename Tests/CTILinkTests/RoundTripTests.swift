@@ -24,7 +24,7 @@ struct RoundTripTests {
                 "d", line: "1", to: "2", data: CallData(), Origination(answersItself: true, calling: Party(number: "3", name: "Hotline"))),
             .consult(LegID(1), to: "2", data: CallData()), .transfer(LegID(1), with: LegID(2)),
             .conference(LegID(1), with: LegID(2)), .join(LegID(1), "d", line: "1", .listener), .join(LegID(1), "d", line: "1", .talker),
-            .record(LegID(1), .start), .record(LegID(1), .pause), .park(LegID(1), at: "7101"),
+            .record(LegID(1), .start), .record(LegID(1), .pause), .takeOver(LegID(1), by: "d"), .park(LegID(1), at: "7101"),
             .park(LegID(1), at: nil), .monitorParks(true), .monitorParks(false),
             .redirect(LegID(1), Redirect(to: "2", showCaller: .modified(Party(number: "3")), calledAddress: .setToDestination)),
             .attach(LegID(1), CallData()),
@@ -81,7 +81,7 @@ struct RoundTripTests {
         ]
             + [
                 .originated(to: "1"), .delivered, .established(with: Party(number: "1", name: "Ada")), .diverted(to: "1", .noAnswer), .held,
-                .retrieved, .queued(position: 2), .transferred(to: Party(number: "3")),
+                .retrieved, .queued(position: 2), .bridged(at: "other", .hold), .transferred(to: Party(number: "3")),
                 .conferenced([Party(number: "3"), Party(number: nil)]), .parked(at: "7101"),
                 .unparked(from: "7101", .reverted),
                 .failed(.userBusy), .connectionCleared(.normalClearing), .digit("5"), .callCleared(.normalClearing),

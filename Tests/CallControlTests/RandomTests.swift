@@ -200,7 +200,8 @@ private struct Crowd {
         let redirect = Redirect(
             to: pick(Crowd.numbers), ring: chance(50) ? .seconds(3) : nil, supervised: chance(60), showCaller: pick([.ours, .original]))
         bench.mixerWorks = chance(95)
-        switch Int.random(in: 0..<26, using: &random) {
+        switch Int.random(in: 0..<28, using: &random) {
+        case 26..<28: send(.request(id, .takeOver(leg, by: pick(["phone-1003a", "phone-1003b"]))))
         case 20..<22: send(.request(id, .conference(leg, with: pick(siblings(of: leg)))))
         case 22..<24:
             send(.request(id, .join(leg, "phone-1004", line: "1004", pick([.talker, .listener]))))

@@ -70,6 +70,7 @@ extension CallEvent.Kind {
         case .queued(let position): ("Queued", ["position": .number(Double(position))])
         case .transferred(let party): ("Transferred", ["to": party.json])
         case .conferenced(let parties): ("Conferenced", ["parties": .array(parties.map(\.json))])
+        case .bridged(let device, let state): ("Bridged", ["at": .string(device.text), "state": .string(state.rawValue)])
         case .parked(let number): ("Parked", ["number": .string(number.text)])
         case .unparked(let number, let how): ("Unparked", ["number": .string(number.text), "reason": .string(how.rawValue)])
         case .held: ("Held", [:])
@@ -91,6 +92,11 @@ extension CallEvent.Kind {
         case "Queued": self = .queued(position: try arguments.whole("position", in: 1...Int(Int32.max)))
         case "Transferred": self = .transferred(to: try arguments.party("to"))
         case "Conferenced": self = .conferenced(try arguments.parties("parties"))
+        case "Bridged":
+            guard let state = LegState(rawValue: try arguments.string("state")) else {
+                throw arguments.wrong("state", "a connection state", arguments.json("state"))
+            }
+            self = .bridged(at: try arguments.device("at"), state)
         case "Parked": self = .parked(at: try arguments.number("number"))
         case "Unparked": self = .unparked(from: try arguments.number("number"), try arguments.word("reason"))
         case "Held": self = .held
@@ -134,6 +140,9 @@ struct LinkEvent {
         LinkEvent(
             name: "Conferenced", summary: "Who takes part from here on, the device included, but for those who listen silently.",
             members: place + ["parties"]),
+        LinkEvent(
+            name: "Bridged", summary: "Another device with the same line has this call, in this state; null when it is over.",
+            members: place + ["at", "state"]),
         LinkEvent(name: "Parked", summary: "The call waits at a park number.", members: place + ["number"]),
         LinkEvent(
             name: "Unparked", summary: "It waits there no longer: retrieved, reverted to who parked it, or cleared.",

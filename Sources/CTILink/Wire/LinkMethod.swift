@@ -205,6 +205,12 @@ struct LinkMethod: Sendable {
                 try arguments.word("participation", otherwise: LinkParticipation.active).role)
         },
         LinkMethod(
+            name: "PickupCall",
+            summary:
+                "Takes over, at an opened device, the call that another device of the same shared line holds. The device answers by itself.",
+            parameters: [.connection, .device], result: .made
+        ) { arguments throws(LinkMistake) in .takeOver(try arguments.leg(), by: try arguments.device()) },
+        LinkMethod(
             name: "RecordCall",
             summary:
                 "Begins, pauses, goes on with or ends the recording of a call: the device on the left, the others on the right. For members of "

@@ -29,7 +29,7 @@ extension ProviderReply {
         switch request {
         case .openProvider: self = .opened(heartbeat: try arguments.optionalSeconds("heartbeat") ?? .seconds(3600))
         case .record(_, .start): self = .recording(file: try arguments.string("file"))
-        case .makeCall, .consult, .join: self = .made(try arguments.call(), try arguments.leg())
+        case .makeCall, .consult, .join, .takeOver: self = .made(try arguments.call(), try arguments.leg())
         case .park: self = .parked(at: try arguments.number("number"))
         case .snapshot:
             var calls: [CallSnapshot] = []

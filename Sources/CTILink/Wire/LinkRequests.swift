@@ -48,6 +48,8 @@ extension ProviderRequest {
                     "participation": .string(LinkParticipation(role).rawValue),
                 ]
             )
+        case .takeOver(let leg, let device):
+            ("PickupCall", ["connection": .number(leg.rawValue), "device": .string(device.text)])
         case .record(let leg, let step):
             ("RecordCall", ["connection": .number(leg.rawValue), "step": .string(step.rawValue)])
         case .park(let leg, let number):

@@ -66,7 +66,9 @@ extension LinkArguments {
     }
 
     func socket(_ name: String) throws(LinkMistake) -> TransportAddress {
-        guard let socket = try object(name, allowed: ["address", "port"]) else { throw wrong(name, "an object with address and port", nil) }
+        guard let socket = try object(name, allowed: ["address", "port", "family"]) else {
+            throw wrong(name, "an object with address and port", nil)
+        }
         return try socket.address()
     }
 
@@ -87,7 +89,7 @@ extension CallData {
 }
 
 extension TransportAddress {
-    var json: JSON { ["address": .string("\(ip)"), "port": .number(UInt64(port))] }
+    var json: JSON { ["address": .string("\(ip)"), "port": .number(UInt64(port)), "family": .string(ip.isV6 ? "IPv6" : "IPv4")] }
 }
 
 extension TelephoneEvents {
