@@ -10,7 +10,7 @@ public actor PromptLibrary {
 
     private let folder: URL
     private let fallbackLanguage: String
-    private let catalogue: PromptCatalogue
+    private var catalogue: PromptCatalogue
     private let renderer: SpeechRenderer
     private var kept: [Utterance: Kept] = [:]
     private var bytes = 0
@@ -30,6 +30,14 @@ public actor PromptLibrary {
         self.fallbackLanguage = fallbackLanguage
         self.catalogue = catalogue
         self.renderer = renderer
+    }
+
+    /// From here on, prompts without a recording are spoken from this catalogue.
+    public func adopt(_ catalogue: PromptCatalogue) {
+        self.catalogue = catalogue
+        for utterance in kept.keys {
+            if case .prompt = utterance.content, let old = kept.removeValue(forKey: utterance) { bytes -= old.clip.byteCount }
+        }
     }
 
     /// The clips of the utterances in order, each with the reason when it cannot be had.
@@ -62,7 +70,7 @@ public actor PromptLibrary {
             case .speech(let text): try await renderer.file(for: text, language: utterance.language)
             }
         let modified = modificationDate(of: file)
-        let clip = try Clip.load(path: file.path)
+        let clip = try Clip(try Sound.read(path: file.path).evened())
         keep(Kept(clip: clip, file: file, modified: modified, used: clock), for: utterance)
         return clip
     }

@@ -28,17 +28,27 @@ public struct SpeechRenderer: Sendable {
     ///
     /// - Throws: `SpeechFailure` with the program's own words when it fails, is missing, or takes longer than `limit`.
     public func file(for text: String, language: String) async throws -> URL {
-        let recipe = ([program] + arguments + [language, text]).joined(separator: "\u{0}")
-        let name = SHA256.hash(data: Data(recipe.utf8)).prefix(16).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-        let file = cache.appendingPathComponent("\(name).wav")
+        let file = place(of: text, language: language)
         if FileManager.default.fileExists(atPath: file.path) { return file }
         try FileManager.default.createDirectory(at: cache, withIntermediateDirectories: true)
         // Rendered beside its place and moved there, so that nobody ever reads half a file.
-        let draft = cache.appendingPathComponent("\(name).\(UUID().uuidString).part.wav")
+        let draft = cache.appendingPathComponent("\(UUID().uuidString).part.wav")
         defer { try? FileManager.default.removeItem(at: draft) }
         try await render(text, language, to: draft)
         try? FileManager.default.moveItem(at: draft, to: file)
         return file
+    }
+
+    /// The file with `text` spoken in `language`, if it was rendered already.
+    public func rendered(_ text: String, language: String) -> URL? {
+        let file = place(of: text, language: language)
+        return FileManager.default.fileExists(atPath: file.path) ? file : nil
+    }
+
+    private func place(of text: String, language: String) -> URL {
+        let recipe = ([program] + arguments + [language, text]).joined(separator: "\u{0}")
+        let name = SHA256.hash(data: Data(recipe.utf8)).prefix(16).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        return cache.appendingPathComponent("\(name).wav")
     }
 
     private func render(_ text: String, _ language: String, to draft: URL) async throws {

@@ -17,7 +17,10 @@ struct Frontdesk: AsyncParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "frontdesk", abstract: "An IVR and auto-attendant application server.", version: "0.1.0",
-        subcommands: [Serve.self, Call.self, Phone.self, FlowCommands.self, Customers.self, Password.self, DescribeLink.self])
+        subcommands: [
+            Serve.self, Call.self, Phone.self, FlowCommands.self, WhoAnswers.self, Prompts.self, Customers.self, Password.self,
+            DescribeLink.self,
+        ])
 }
 
 /// The option that every command about a site has.

@@ -24,6 +24,8 @@ final class AttendantHost: @unchecked Sendable {
     private let engine: MediaEngine
     private let attendant: AttendantApplication?
     private let slot: Slot
+    private let watcher: FlowWatcher
+    private let watching: Task<Void, Never>
     private var client: LinkClient?
 
     /// What is known only when the parts exist that need it.
@@ -50,10 +52,7 @@ final class AttendantHost: @unchecked Sendable {
         self.engine = engine
         let prompts = PromptLibrary(
             folder: site.promptFolder, fallbackLanguage: site.language, catalogue: flows.catalogue, renderer: site.speech)
-        for flow in flows.flows {
-            let recordings = flow.promptNames.flatMap { language, names in names.map { Utterance(.prompt($0), language: language) } }
-            for failure in await prompts.preload(recordings + flow.speechTexts) { logger.warning("flow \(flow.name): \(failure)") }
-        }
+        await AttendantHost.preload(flows, prompts, logger)
         var stores: [String: any RecordStore] = [:]
         if let file = site.customerFile { stores["customer"] = try CustomerStore(path: file.path, region: site.country) }
         let surroundings = AttendantApplication.Surroundings(
@@ -67,7 +66,25 @@ final class AttendantHost: @unchecked Sendable {
         }
         attendant = application
         try await loop.eventLoop.submit { slot.attendant = application }.get()
+        watcher = FlowWatcher(site, serving: flows, logger: logger) { flows in
+            await prompts.adopt(flows.catalogue)
+            await AttendantHost.preload(flows, prompts, logger)
+            loop.eventLoop.execute { application?.receive(.flows(flows.flows)) }
+        }
+        let watcher = watcher
+        watching = Task { await watcher.watch() }
     }
+
+    /// Loads all that the flows play.
+    private static func preload(_ flows: SiteFlows, _ prompts: PromptLibrary, _ logger: Logger) async {
+        for flow in flows.flows {
+            let recordings = flow.promptNames.flatMap { language, names in names.map { Utterance(.prompt($0), language: language) } }
+            for failure in await prompts.preload(recordings + flow.speechTexts) { logger.warning("flow \(flow.name): \(failure)") }
+        }
+    }
+
+    /// Which flows are served.
+    var flowStatus: FlowStatus { watcher.status }
 
     private static func configuration(_ site: Site, _ loop: SignallingLoop) throws -> AttendantMachine.Configuration? {
         guard let settings = site.attendant else { return nil }
@@ -123,6 +140,7 @@ final class AttendantHost: @unchecked Sendable {
 
     /// Ends the attendant; its calls lose it.
     func stop() async {
+        watching.cancel()
         _ = try? await loop.eventLoop.submit { self.client?.close() }.get()
         engine.shutdown()
     }

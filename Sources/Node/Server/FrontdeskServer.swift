@@ -67,6 +67,9 @@ public final class FrontdeskServer: Sendable {
         return FrontdeskServer(listeners: listeners, linkAddresses: linkAddresses, transport: transport, link: link, attendant: attendant)
     }
 
+    /// Which flows are served, and what is wrong with changed files that are not; `nil` in a process without the attendant.
+    public var flowStatus: FlowStatus? { attendant?.flowStatus }
+
     /// Ends the server; calls in progress lose it.
     public func stop() async {
         link.close()

@@ -4,10 +4,10 @@ import Node
 import StrictYAML
 
 /// `frontdesk flow`: the tools around flow files.
-struct FlowCommands: ParsableCommand {
+struct FlowCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "flow", abstract: "Work with flow files.",
-        subcommands: [Check.self, FlowTest.self, FlowGraphCommand.self])
+        subcommands: [Check.self, FlowTest.self, FlowTry.self, FlowGraphCommand.self])
 
     /// `frontdesk flow check [FILES]`.
     struct Check: ParsableCommand {

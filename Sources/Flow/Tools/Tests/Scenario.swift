@@ -30,6 +30,13 @@ public struct Scenario: Equatable, Sendable {
     public var steps: [String]
 }
 
+extension Scenario {
+    /// A caller who says and presses nothing; how the call must end is left open.
+    public init(silentCallerIn world: ScenarioWorld) {
+        self.init(name: "a silent caller", line: 0, world: world, moments: [], ends: .callerHungUp, with: [:], steps: [])
+    }
+}
+
 /// How a call can end.
 public enum ScenarioEnd: Equatable, Sendable, CustomStringConvertible {
     /// Somebody at this number has it.
@@ -91,4 +98,7 @@ public struct ScenarioWorld: Equatable, Sendable {
     public var stores: [String: Store] = [:]
     /// What becomes of a call to a number; others answer after a second.
     public var answers: [String: FlowOutcome] = [:]
+
+    /// A world in which nothing stands ready.
+    public init() {}
 }

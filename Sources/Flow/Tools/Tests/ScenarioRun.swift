@@ -1,4 +1,3 @@
-import Foundation
 import Kernel
 
 /// Plays one test against the interpreter that answers real calls, in virtual time: an hour of a call takes less than a millisecond.
@@ -36,11 +35,10 @@ public struct ScenarioRun {
     private init(_ scenario: Scenario, _ flow: Flow) {
         self.scenario = scenario
         let world = scenario.world
-        let zone = flow.program.hours?.zone ?? .gmt
         let facts = CallFacts(
             callerNumber: world.caller, callerName: world.callerName, calledNumber: flow.lines.first ?? "", callID: "test",
             data: world.data,
-            startedAt: LocalMoment(world.at)?.seconds(in: zone) ?? 0)
+            startedAt: LocalMoment(world.at).map { flow.seconds(at: $0) } ?? 0)
         run = FlowRun(flow, facts: facts, at: .zero)
     }
 

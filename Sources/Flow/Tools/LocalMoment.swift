@@ -36,6 +36,11 @@ public struct LocalMoment: Hashable, Sendable {
     }
 }
 
+extension Flow {
+    /// Seconds since 1970 at a moment on the clocks of the flow's hours, or of Greenwich when it has none.
+    public func seconds(at moment: LocalMoment) -> Double { moment.seconds(in: program.hours?.zone ?? .gmt) }
+}
+
 extension CalendarDate {
     /// How many days after 1970-01-01 it is, in the Gregorian calendar.
     var daysSince1970: Int {

@@ -1,0 +1,160 @@
+import Flow
+import Foundation
+import Kernel
+import Node
+import Stores
+
+/// A call of the terminal through a flow, in real time: the interpreter that answers real calls, with a person for the world.
+struct TerminalCall {
+    private enum Event: Sendable {
+        case key(DTMFKey?)
+        case tick
+        case input(FlowInput)
+    }
+
+    private var run: FlowRun
+    private let catalogue: PromptCatalogue
+    private let store: CustomerStore?
+    private let speaker: LoudSpeaker?
+    private let began = ContinuousClock.now
+    private var pending: [(at: Instant, input: FlowInput)] = []
+    private var playing: Instant?
+    /// The number that rings, and whose outcome is to be typed.
+    private var rings: FlowRedirect?
+    private let events: AsyncStream<Event>
+    private let yield: AsyncStream<Event>.Continuation
+
+    init(_ flow: Flow, _ facts: CallFacts, site: Site, catalogue: PromptCatalogue, speaker: LoudSpeaker?) {
+        run = FlowRun(flow, facts: facts, at: .zero)
+        self.catalogue = catalogue
+        self.speaker = speaker
+        store = site.customerFile.flatMap { try? CustomerStore(path: $0.path, region: site.country) }
+        (events, yield) = AsyncStream.makeStream(of: Event.self)
+    }
+
+    private var now: Instant {
+        let time = ContinuousClock.now - began
+        return Instant.zero.advanced(by: time)
+    }
+
+    /// Goes through the call until it is over.
+    mutating func run(_ typed: TypedKeys) async {
+        let yield = yield
+        let keys = Task { for await key in typed.keys { yield.yield(.key(key)) } }
+        let clock = Task {
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .milliseconds(20))
+                yield.yield(.tick)
+            }
+        }
+        give(.start)
+        for await event in events {
+            switch event {
+            case .tick: pass()
+            case .key(let key?): press(key)
+            case .key(nil):
+                say("you hang up")
+                give(.released)
+            case .input(let input): give(input)
+            }
+            if run.isOver { break }
+        }
+        keys.cancel()
+        clock.cancel()
+        speaker?.stop()
+    }
+
+    private mutating func pass() {
+        let now = now
+        if let first = pending.first, first.at <= now {
+            pending.removeFirst()
+            give(first.input)
+        }
+        if let playing, playing <= now, speaker?.isPlaying != true {
+            self.playing = nil
+            give(.played)
+        }
+        if let deadline = run.nextDeadline, deadline <= now { give(.deadline) }
+    }
+
+    private mutating func press(_ key: DTMFKey) {
+        guard let ringing = rings else {
+            say("you press \(key)")
+            return give(.key(key))
+        }
+        let outcome: FlowInput
+        switch key.character {
+        case "1": outcome = .redirected
+        case "2": outcome = .redirectFailed(.busy)
+        case "3": outcome = .redirectFailed(.noAnswer)
+        case "4": outcome = .redirectFailed(.unreachable)
+        default: return
+        }
+        say("\(ringing.to): \(["1": "answers", "2": "is busy", "3": "does not answer"][key.character] ?? "is unreachable")")
+        rings = nil
+        give(outcome)
+    }
+
+    private mutating func give(_ input: FlowInput) {
+        var commands: [FlowCommand] = []
+        run.receive(input, at: now, into: &commands)
+        for command in commands { perform(command) }
+    }
+
+    private mutating func perform(_ command: FlowCommand) {
+        switch command {
+        case .answer, .accept:
+            say(command == .answer ? "answered" : "it rings")
+            pending.append((now, .done))
+        case .play(let utterances): play(utterances)
+        case .stopPlaying:
+            playing = nil
+            speaker?.stop()
+        case .lookUp(let store, let key, _): lookUp(store, key)
+        case .redirect(let redirect):
+            rings = redirect
+            say("rings at \(redirect.to)" + redirect.data.map { ", \($0.name): \($0.value)" }.joined())
+            say("  press 1: answers, 2: is busy, 3: nobody answers, 4: is not there")
+        case .entered(let step): say("— \(step)")
+        case .log(let text): say("log: \(text)")
+        case .hangup(let cause): say("the flow hangs up (\(cause.rawValue))")
+        case .reject(let cause): say("the flow refuses the call (\(cause.rawValue))")
+        case .finished(let outcome) where outcome != .hangup: say("the end: \(outcome.rawValue)")
+        default: break
+        }
+    }
+
+    private mutating func play(_ utterances: [Utterance]) {
+        var length = 0
+        for utterance in utterances {
+            let text = text(of: utterance)
+            length += max(600, text.count * 65)
+            say("♪ \(text)")
+        }
+        playing = now.advanced(by: .milliseconds(length))
+        speaker?.play(utterances, catalogue)
+    }
+
+    private func text(of utterance: Utterance) -> String {
+        guard case .prompt(let name) = utterance.content else { return utterance.words }
+        return catalogue.text(of: name, in: utterance.language).map { "\($0)  (\(name))" } ?? "(\(name))"
+    }
+
+    private func lookUp(_ name: String, _ key: String) {
+        let (store, yield) = (name == "customer" ? store : nil, yield)
+        Task {
+            let outcome: LookupOutcome
+            do throws(StoreFailure) {
+                outcome = try await store?.record(for: key).map { .found($0) } ?? .notFound
+            } catch {
+                outcome = .failed("\(error)")
+            }
+            yield.yield(.input(.record(outcome)))
+        }
+    }
+
+    private func say(_ text: String) {
+        let tenths = now.nanoseconds / 100_000_000
+        print("\(tenths / 10).\(tenths % 10)  \(text)")
+    }
+}
