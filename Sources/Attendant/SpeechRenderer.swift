@@ -1,6 +1,5 @@
 import Crypto
 public import Foundation
-import Subprocess
 
 /// Text to speech by any program that writes a sound file: each text is rendered once and kept on disk.
 public struct SpeechRenderer: Sendable {
@@ -53,22 +52,7 @@ public struct SpeechRenderer: Sendable {
 
     private func render(_ text: String, _ language: String, to draft: URL) async throws {
         let filled = arguments.map { $0.replacing("{language}", with: language).replacing("{file}", with: draft.path) }
-        let (program, limit) = (program, limit)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                let result = try await run(
-                    .name(program), arguments: Arguments(filled), input: .string(text), output: .discarded, error: .string(limit: 4096))
-                guard result.terminationStatus.isSuccess else {
-                    throw SpeechFailure(program: program, reason: "\(result.terminationStatus) \(result.standardError)")
-                }
-            }
-            group.addTask {
-                try await Task.sleep(for: limit)
-                throw SpeechFailure(program: program, reason: "it took longer than \(limit)")
-            }
-            try await group.next()
-            group.cancelAll()
-        }
+        try await SpeechProgram(program: program, arguments: filled, limit: limit).run(on: text, draft: draft)
         guard FileManager.default.fileExists(atPath: draft.path) else {
             throw SpeechFailure(program: program, reason: "it wrote no file")
         }
