@@ -87,13 +87,13 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"), ssl,
             ]),
-        room("MediaEngine", ["RTP", "Audio", "SDP", "Kernel", "CLinux"]),
+        room("MediaEngine", ["RTP", "Audio", "SDP", "Kernel", "CLinux", "CSRTP"]),
         room("Stores", ["Kernel", "CPhoneNumber", .product(name: "GRDB", package: "GRDB.swift")]),
 
         // Everything below is pure: no sockets, files, threads or clock (Audio calls C libraries).
         room("SimulatedWorld", ["Switchboard", "SIPEndpoint", "SIP", "SDP", "CTI", "CallControl", "Kernel"]),
         room("Switchboard", ["SIPEndpoint", "CTI", "CallControl", "SIP", "Kernel"]),
-        room("CTI", ["CallControl", "SDP", "Kernel"]),
+        room("CTI", ["CallControl", "SDP", "Kernel", crypto]),
         room("SIPEndpoint", ["SIP", "CallControl", "SDP", "Kernel"]),
         room("CallControl", ["SDP", "Kernel"]),
         room("Flow", ["StrictYAML", "Kernel"]),
@@ -108,6 +108,7 @@ let package = Package(
         .systemLibrary(name: "CSndFile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
         .systemLibrary(name: "CSpeexDSP", pkgConfig: "speexdsp", providers: [.apt(["libspeexdsp-dev"])]),
         .systemLibrary(name: "CSpanDSP", pkgConfig: "spandsp", providers: [.apt(["libspandsp-dev"])]),
+        .systemLibrary(name: "CSRTP", pkgConfig: "libsrtp2", providers: [.apt(["libsrtp2-dev"])]),
         .systemLibrary(name: "CLinux"),
         .target(name: "CPhoneNumber", linkerSettings: [.linkedLibrary("phonenumber")]),
 

@@ -74,9 +74,15 @@ public struct CTIManager: Sendable {
     var deadlines = Deadlines<Timer>()
     private var lastRequest: UInt64 = 0
 
+    /// Makes the keys of media that applications terminate.
+    var keySource: KeySource
+
     /// Makes a CTIManager without applications.
-    public init(configuration: CTIConfiguration) {
+    ///
+    /// - Parameter keySecret: At least 16 random bytes that nobody else knows; keys of media are made from them.
+    public init(configuration: CTIConfiguration, keySecret: [UInt8]) {
         self.configuration = configuration
+        keySource = KeySource(secret: keySecret)
     }
 
     /// When `.deadline` is due.

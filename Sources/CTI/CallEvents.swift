@@ -24,7 +24,8 @@ extension CTIManager {
         if let line = event.line { legs[leg]?.line = line }
         if let open = devices[device] {
             involve(device, event)
-            for application in open.openers { outputs.append(.event(application, .call(event))) }
+            let told = event.withoutKeys
+            for application in open.openers { outputs.append(.event(application, .call(told))) }
         }
         if let state = event.kind.state {
             let isNew = if case .offered = event.kind { true } else { false }

@@ -58,7 +58,10 @@ extension CTIManager {
             if configuration.devices[name]?.kind == .ctiPort, isTalking(name) {
                 return refuse(application, id, .callControl(.wrongState(terminal.state)), into: &outputs)
             }
-            legs[leg]?.terminal?.owner = Terminal.Owner(application: application, capabilities: capabilities, request: id)
+            if let refusal = lackOfKeys(at: name, for: application) { return refuse(application, id, refusal, into: &outputs) }
+            let protection = protection(at: name, for: application)
+            legs[leg]?.terminal?.owner = Terminal.Owner(
+                application: application, capabilities: capabilities, protection: protection, request: id)
             deadlines.cancel(.accept(leg))
             startMedia(leg, registration, application, at: now, into: &outputs)
         }
@@ -135,6 +138,7 @@ extension CTIManager {
             guard devices[name]?.registration(of: application)?.capabilities != nil else {
                 return refuse(application, id, .mediaNotRegistered(name), into: &outputs)
             }
+            if let refusal = lackOfKeys(at: name, for: application) { return refuse(application, id, refusal, into: &outputs) }
             if device.kind == .ctiPort, isTalking(name) {
                 return refuse(application, id, .callControl(.wrongState(.connected)), into: &outputs)
             }

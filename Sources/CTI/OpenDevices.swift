@@ -60,6 +60,9 @@ extension CTIManager {
         guard device.kind == .ctiPort || device.kind == .routePoint else {
             return refuse(application, id, .wrongDeviceKind(name, device.kind), into: &outputs)
         }
+        if media.capabilities != nil, let refusal = lackOfKeys(at: name, for: application) {
+            return refuse(application, id, refusal, into: &outputs)
+        }
         let conflict = open.registrations.first {
             $0.application != application && (device.kind == .ctiPort || !$0.media.agrees(with: media))
         }

@@ -24,7 +24,8 @@ extension CTIManager {
         guard let kind = configuration.devices[device]?.kind, kind == .ctiPort || kind == .routePoint else { return }
         guard let capabilities = devices[device]?.registration(of: application)?.capabilities else { return }
         var terminal = Terminal(phase: .originating)
-        terminal.owner = Terminal.Owner(application: application, capabilities: capabilities, request: nil)
+        let protection = protection(at: device, for: application)
+        terminal.owner = Terminal.Owner(application: application, capabilities: capabilities, protection: protection, request: nil)
         track(leg, TrackedLeg(device: device, call: call, state: .initiated, terminal: terminal))
     }
 
@@ -66,7 +67,7 @@ extension CTIManager {
         guard let terminal = legs[leg]?.terminal, let owner = terminal.owner else { return }
         if case .offer(let offer) = terminal.media {
             do throws(NegotiationFailure) {
-                let (answer, audio) = try owner.capabilities.answer(offer, at: local)
+                let (answer, audio) = try owner.capabilities.answer(offer, at: local, protection: owner.protection)
                 legs[leg]?.terminal?.phase = .talking(Terminal.Talk(local: local, said: answer, isOffer: false, audio: audio))
                 outputs.append(.callControl(.leg(leg, .connected(.answer(answer)))))
                 outputs.append(.event(owner.application, .mediaStarted(leg, audio)))
@@ -75,7 +76,7 @@ extension CTIManager {
                 return leave(leg, .incompatibleMedia, into: &outputs)
             }
         } else {
-            let offer = owner.capabilities.offer(at: local)
+            let offer = owner.capabilities.offer(at: local, protection: owner.protection)
             legs[leg]?.terminal?.phase = .talking(Terminal.Talk(local: local, said: offer, isOffer: true, audio: nil))
             outputs.append(.callControl(.leg(leg, .connected(.offer(offer)))))
         }
@@ -102,18 +103,18 @@ extension CTIManager {
         do throws(NegotiationFailure) {
             switch step {
             case .offer(let offer):
-                let (answer, audio) = try owner.capabilities.answer(offer, at: talk.local)
+                let (answer, audio) = try owner.capabilities.answer(offer, at: talk.local, protection: owner.protection)
                 talk.said = answer
                 talk.isOffer = false
                 outputs.append(.callControl(.leg(leg, .media(.answer(answer)))))
                 start(audio, &talk, leg, owner.application, into: &outputs)
             case .solicit:
-                talk.said = owner.capabilities.offer(at: talk.local)
+                talk.said = owner.capabilities.offer(at: talk.local, protection: owner.protection)
                 talk.isOffer = true
                 outputs.append(.callControl(.leg(leg, .media(.offer(talk.said)))))
             case .answer(let answer):
                 guard talk.isOffer else { return }
-                let audio = try owner.capabilities.settle(offer: talk.said, answer: answer)
+                let audio = try owner.capabilities.settle(offer: talk.said, answer: answer, protection: owner.protection)
                 talk.isOffer = false
                 start(audio, &talk, leg, owner.application, into: &outputs)
             case .none:

@@ -25,6 +25,8 @@ struct Terminal: Sendable {
     struct Owner: Sendable {
         let application: ApplicationID
         let capabilities: MediaCapabilities
+        /// With which keys the media is protected; `nil` when it is plain.
+        let protection: MediaProtection?
         /// The `answer` that has no reply yet.
         var request: RequestID?
     }

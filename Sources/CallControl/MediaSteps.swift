@@ -211,7 +211,7 @@ extension CallControl {
 
 extension SessionDescription {
     /// Whether someone who was told `told`, and said `answer` to it, need not hear of this description: what it sends goes to the same places, in
-    /// a format that this description has, and in the same direction.
+    /// a format that this description has, in the same direction, and with the same keys.
     func isKnown(to answer: SessionDescription?, as told: SessionDescription) -> Bool {
         if sameMedia(as: told) { return true }
         guard media.count == told.media.count else { return false }
@@ -221,7 +221,7 @@ extension SessionDescription {
             guard new.port != 0 else { return true }
             let sent = answer.flatMap { index < $0.media.count ? $0.media[index].formats.first : nil } ?? old.formats.first
             return remote(of: new) == told.remote(of: old) && remoteRTCP(of: new) == told.remoteRTCP(of: old)
-                && direction(of: new) == told.direction(of: old) && new.formats.first == sent
+                && direction(of: new) == told.direction(of: old) && new.formats.first == sent && new.keyLines == old.keyLines
         }
     }
 }

@@ -113,6 +113,8 @@ public struct MediaStatistics: Equatable, Sendable {
     public var lost: Int64 = 0
     /// Packets that were malformed, or not from the peer, and dropped.
     public var dropped: UInt64 = 0
+    /// Those among the dropped ones that SRTP refused: forged, seen before, plain, or protected with other keys.
+    public var unauthentic: UInt64 = 0
     /// Interarrival jitter (RFC 3550 section 6.4.1) in milliseconds.
     public var jitterMilliseconds: Double = 0
     /// The last round-trip time from RTCP in milliseconds; `nil` when no report came back.

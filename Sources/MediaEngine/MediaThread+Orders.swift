@@ -63,6 +63,7 @@ extension MediaThread {
         unsafe leave(session, slot)
         unsafe sendReport(session, at: Instant(nanoseconds: MediaThread.clock(CLOCK_MONOTONIC)), goodbye: true)
         for play in unsafe session.pointee.queue.clear() { report(.played(id, play, stopped: true)) }
+        unsafe session.pointee.secure.end()
         let statistics = unsafe session.pointee.finalStatistics
         forget(slot)
         release(id, sockets)
@@ -82,6 +83,7 @@ extension SessionState {
             hasHeard = false
         }
         negotiated = audio
+        secure.use(audio.keys)
         aimReports()
         self.law = law
         queue.use(law)

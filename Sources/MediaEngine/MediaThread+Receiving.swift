@@ -11,10 +11,13 @@ extension MediaThread {
         var source = PeerAddress()
         let count = unsafe source.receive(into: packet, MediaThread.packetBytes, on: session.pointee.sockets.rtp)
         guard count >= 0 else { return }
-        let bytes = unsafe UnsafeBufferPointer(start: packet, count: count).span
-        switch RTPDatagram(sorting: bytes) {
-        case .rtp: unsafe take(bytes, source, session, at: now)
-        case .rtcp: unsafe takeReport(bytes, source, session, at: now)
+        switch RTPDatagram(sorting: unsafe UnsafeBufferPointer(start: packet, count: count).span) {
+        case .rtp:
+            let length = unsafe open(session, count, isReport: false)
+            if length > 0 { unsafe take(UnsafeBufferPointer(start: packet, count: length).span, source, session, at: now) }
+        case .rtcp:
+            let length = unsafe open(session, count, isReport: true)
+            if length > 0 { unsafe takeReport(UnsafeBufferPointer(start: packet, count: length).span, source, session, at: now) }
         case .other: unsafe session.pointee.statistics.dropped &+= 1
         }
     }
@@ -24,7 +27,19 @@ extension MediaThread {
         var source = PeerAddress()
         let count = unsafe source.receive(into: packet, MediaThread.packetBytes, on: session.pointee.sockets.rtcp)
         guard count >= 0 else { return }
-        unsafe takeReport(UnsafeBufferPointer(start: packet, count: count).span, source, session, at: now)
+        let length = unsafe open(session, count, isReport: true)
+        if length > 0 { unsafe takeReport(UnsafeBufferPointer(start: packet, count: length).span, source, session, at: now) }
+    }
+
+    /// Opens what SRTP protects, before anybody believes a word of it, or where it comes from. 0 for what is to be dropped, which is counted.
+    @inline(__always)
+    private func open(_ session: UnsafeMutablePointer<SessionState>, _ count: Int, isReport: Bool) -> Int {
+        let length = unsafe session.pointee.secure.open(packet, count, isReport: isReport)
+        if length == 0 {
+            unsafe session.pointee.statistics.dropped &+= 1
+            if count > 0 { unsafe session.pointee.statistics.unauthentic &+= 1 }
+        }
+        return length
     }
 
     private func take(_ bytes: Span<UInt8>, _ source: PeerAddress, _ session: UnsafeMutablePointer<SessionState>, at now: Instant) {

@@ -45,7 +45,9 @@ extension MediaThread {
             unsafe fill(packet + RTPHeader.length, samples, session)
             length = RTPHeader.length + samples
         }
-        _ = unsafe session.pointee.remote.send(packet, length, on: session.pointee.sockets.rtp)
+        let protected = unsafe session.pointee.secure.protect(packet, length)
+        guard protected > 0 else { return }
+        _ = unsafe session.pointee.remote.send(packet, protected, on: session.pointee.sockets.rtp)
         sent &+= 1
         let last = unsafe session.pointee.lastSent
         if last != 0 { pacing.add(nanoseconds: now - last) }
@@ -101,7 +103,9 @@ extension MediaThread {
             ssrc: unsafe session.pointee.rtpSender.ssrc, sender: unsafe session.pointee.rtpSender.report(at: ntp),
             block: unsafe session.pointee.rtpReceiver.report(at: now), goodbye: goodbye)
         var bytes = unsafe UnsafeMutableBufferPointer(start: packet, count: MediaThread.packetBytes).mutableSpan
-        let length = compound.write(name: MediaThread.name, into: &bytes)
+        let written = compound.write(name: MediaThread.name, into: &bytes)
+        let length = unsafe session.pointee.secure.protect(packet, written, isReport: true)
+        guard length > 0 else { return }
         let socket = unsafe session.pointee.negotiated?.rtcpMux == true ? session.pointee.sockets.rtp : session.pointee.sockets.rtcp
         _ = unsafe session.pointee.remoteRTCP.send(packet, length, on: socket)
     }

@@ -28,6 +28,7 @@ struct SessionState {
     /// Packets that were lost from earlier peers.
     var lostBefore: Int64 = 0
     var rtpSender: RTPSender
+    var secure = SecureMedia()
     var keysHeard = DTMFEventReceiver()
     var keysSent = DTMFEventSender()
     var deduplicator = KeyDeduplicator()

@@ -67,6 +67,8 @@ public struct NegotiatedAudio: Hashable, Sendable {
     public var packetTime: Int
     /// Whether we may send, and whether we expect to receive.
     public var direction: MediaDirection
+    /// The keys of SRTP; `nil` for plain RTP.
+    public var keys: SRTPKeys?
 
     /// Makes a result of a negotiation.
     public init(

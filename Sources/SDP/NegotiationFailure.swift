@@ -14,6 +14,12 @@ public enum NegotiationFailure: Error, Hashable, Sendable {
     case lineCount(offered: Int, answered: Int)
     /// A line of the answer is of another kind than in the offer: its index from 0, and both kinds.
     case lineKind(index: Int, offered: String, answered: String)
+    /// Media must be protected here, and the peer's is plain.
+    case plainRefused
+    /// The peer's media is protected, and this side may have no keys.
+    case noKeys
+    /// The peer names no suite of SRTP that we have, or not as we can use it: what it names.
+    case noSharedSuite(theirs: [String])
 }
 
 extension NegotiationFailure: CustomStringConvertible {
@@ -28,6 +34,9 @@ extension NegotiationFailure: CustomStringConvertible {
         case .noAddress(let name): name.map { "the audio line has the name \($0) for an address" } ?? "the audio line has no address"
         case .otherAddressFamily: "the audio address is of the other IP family"
         case .lineCount(let offered, let answered): "\(offered) media lines offered, \(answered) answered"
+        case .plainRefused: "the media must be SRTP here, and the peer's is plain RTP"
+        case .noKeys: "the peer takes SRTP only, and this side may not have keys"
+        case .noSharedSuite(let theirs): "no shared suite of SRTP: theirs \(theirs.joined(separator: " "))"
         case .lineKind(let index, let offered, let answered): "media line \(index) was offered as \(offered), answered as \(answered)"
         }
     }

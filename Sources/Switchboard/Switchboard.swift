@@ -88,7 +88,7 @@ public struct Switchboard: Sendable {
     /// - Parameter seed: For tags, branches and Call-IDs: from the system's generator, or from the seed of a simulation.
     public init(configuration: SwitchboardConfiguration, seed: UInt64) {
         callControl = CallControl(plan: configuration.plan, limits: configuration.limits)
-        cti = CTIManager(configuration: configuration.cti)
+        cti = CTIManager(configuration: configuration.cti, keySecret: configuration.sip.nonceSecret)
         sip = SIPEndpoint(configuration: configuration.sip, seed: seed)
         kinds = configuration.plan.devices.mapValues(\.kind)
     }

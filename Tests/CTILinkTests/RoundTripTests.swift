@@ -65,6 +65,17 @@ struct RoundTripTests {
         #expect(read == result)
     }
 
+    /// A stream with keys.
+    private static let secured: NegotiatedAudio = {
+        let address = TransportAddress(ip: .loopbackV6, port: 4000)
+        var audio = NegotiatedAudio(
+            remote: address, remoteRTCP: address, rtcpMux: true, format: .pcma, receivePayloadType: 8, alsoReceive: [], sendEvents: nil,
+            receiveEvents: nil, packetTime: 20, direction: .sendReceive)
+        var random = SeededRandom(seed: 1)
+        audio.keys = SRTPKeys(send: SRTPKey(suite: .aesGCM256, using: &random), receive: SRTPKey(suite: .aesGCM256, using: &random))
+        return audio
+    }()
+
     @Test(
         "events",
         arguments: [
@@ -78,6 +89,7 @@ struct RoundTripTests {
                     format: .pcmu, receivePayloadType: 0, alsoReceive: [.pcma],
                     sendEvents: TelephoneEvents(payloadType: 101, clockRate: 8000),
                     receiveEvents: nil, packetTime: 20, direction: .sendReceive)),
+            .mediaStarted(LegID(1), RoundTripTests.secured),
         ]
             + [
                 .originated(to: "1"), .delivered, .established(with: Party(number: "1", name: "Ada")), .diverted(to: "1", .noAnswer), .held,

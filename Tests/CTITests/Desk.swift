@@ -33,7 +33,7 @@ struct Desk {
     init(_ change: (inout CTIConfiguration) -> Void = { _ in }) {
         var configuration = Desk.configuration
         change(&configuration)
-        manager = CTIManager(configuration: configuration)
+        manager = CTIManager(configuration: configuration, keySecret: Array(0..<32))
     }
 
     mutating func send(_ input: CTIManager.Input) {

@@ -21,7 +21,7 @@ struct Exchange {
     private let terminalDevices: Set<DeviceName>
 
     init(plan: NumberingPlan, limits: CallControl.Limits = .init(), _ configuration: CTIConfiguration) {
-        manager = CTIManager(configuration: configuration)
+        manager = CTIManager(configuration: configuration, keySecret: Array(0..<32))
         control = CallControl(plan: plan, limits: limits)
         terminalDevices = Set(plan.devices.values.filter { $0.kind == .ctiPort || $0.kind == .routePoint }.map(\.name))
     }

@@ -30,7 +30,7 @@ struct SiteReaderTests {
         #expect(site.plan.lines.map(\.number.text).contains("5000"))
         #expect(site.plan.lines.first { $0.number == "5000" }?.forwards.failure == "2000")
         #expect(site.phones.map(\.user).sorted() == ["2000", "2001", "2002", "2003", "2004"])
-        #expect(site.cti.users["attendant"]?.groups == [.enabled])
+        #expect(site.cti.users["attendant"]?.groups == [.enabled, .srtpKeys])
         #expect(site.attendant?.devices == ["main-line"])
         let flows = SiteFlows(site)
         #expect(flows.diagnostics.isEmpty)

@@ -117,7 +117,7 @@ extension AudioFormat {
 extension NegotiatedAudio {
     static let members = [
         "remote", "remoteRTCP", "rtcpMux", "format", "receivePayloadType", "alsoReceive", "sendEvents", "receiveEvents", "packetTime",
-        "direction",
+        "direction", "srtp",
     ]
 
     var json: JSON {
@@ -125,7 +125,7 @@ extension NegotiatedAudio {
             "remote": remote.json, "remoteRTCP": remoteRTCP.json, "rtcpMux": .bool(rtcpMux), "format": format.json,
             "receivePayloadType": .number(receivePayloadType), "alsoReceive": .array(alsoReceive.map(\.json)),
             "sendEvents": sendEvents?.json, "receiveEvents": receiveEvents?.json, "packetTime": .number(Double(packetTime)),
-            "direction": .string(direction.rawValue),
+            "direction": .string(direction.rawValue), "srtp": keys?.json,
         ])
     }
 
@@ -143,6 +143,27 @@ extension NegotiatedAudio {
             alsoReceive: try arguments.formats("alsoReceive"), sendEvents: try arguments.events("sendEvents"),
             receiveEvents: try arguments.events("receiveEvents"), packetTime: try arguments.whole("packetTime", in: 1...1000),
             direction: direction)
+        keys = try arguments.object("srtp", allowed: SRTPKeys.members).map { srtp throws(LinkMistake) in try SRTPKeys(srtp) }
+    }
+}
+
+extension SRTPKeys {
+    static let members = ["suite", "send", "receive"]
+
+    /// The suite as RFC 4568 and RFC 7714 name it, and for each direction master key and salt in base64.
+    var json: JSON {
+        ["suite": .string(send.suite.rawValue), "send": .string(send.base64), "receive": .string(receive.base64)]
+    }
+
+    init(_ arguments: LinkArguments) throws(LinkMistake) {
+        let suite: SRTPSuite = try arguments.word("suite")
+        func key(_ name: String) throws(LinkMistake) -> SRTPKey {
+            guard let key = SRTPKey(suite: suite, base64: try arguments.string(name)) else {
+                throw LinkMistake(text: "`\(name)` of \(arguments.place) is no key of \(suite.rawValue)")
+            }
+            return key
+        }
+        self.init(send: try key("send"), receive: try key("receive"))
     }
 }
 

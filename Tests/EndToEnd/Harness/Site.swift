@@ -9,6 +9,8 @@ final class Site {
     let linkPort: UInt16
     /// The port of SIP over TLS; 0 where there is none.
     let tlsPort: UInt16
+    /// The ports of its media.
+    let mediaPorts: ClosedRange<Int>
     /// The attendant, where it is a process of its own.
     let attendant: Program?
 
@@ -34,6 +36,7 @@ final class Site {
         try FileManager.default.createSymbolicLink(
             at: directory.appendingPathComponent("Prompts"), withDestinationURL: Site.root.appendingPathComponent("Prompts"))
         let firstPort = Int.random(in: 150...220) * 200
+        mediaPorts = firstPort...(firstPort + 199)
         var configuration = Site.configuration(rtp: firstPort..<(firstPort + 200))
         if let tls {
             try Certificates.make(in: directory)
@@ -105,7 +108,7 @@ final class Site {
           2000: { devices: [desk-2000], maximum-calls: 100, busy-trigger: 100 }
           2001: { devices: [desk-2001] }
         users:
-          attendant: { password: quay-side, groups: [Standard CTI Enabled], controlled-devices: [main-line] }
+          attendant: { password: quay-side, groups: [Standard CTI Enabled, Standard CTI Allow Reception of SRTP Key Material], controlled-devices: [main-line] }
           ivr: { password: gangway, groups: [Standard CTI Enabled], controlled-devices: [second-line] }
         cti-link: { port: 0 }
         attendant: { user: attendant, password: quay-side, devices: [main-line] }
