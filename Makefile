@@ -3,7 +3,7 @@
 SWIFT ?= swift
 CONFIGURATION ?= release
 
-.PHONY: run test bench build packages test-packages format lint clean
+.PHONY: run test simulate bench build packages test-packages format lint clean
 
 # Installs what is missing, builds, starts the server on the sample site and places a demonstration call. ONCE=1 stops after the call.
 run: packages build
@@ -16,6 +16,12 @@ build:
 test: packages test-packages
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
+
+# Calls on random schedules over a faulty network, in virtual time. SEEDS=n: so many seeds; SEED=n: one, with all that happens in it; STORM=1: far more
+# loss.
+simulate: packages
+	$(SWIFT) build -c release --product simulate
+	@.build/release/simulate $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),1000) --first $(or $(FIRST),1)) $(if $(filter 1,$(STORM)),--storm)
 
 # Cost per packet, per call set-up and per call, with the pacing of sent RTP.
 bench: packages test-packages build

@@ -130,6 +130,15 @@ let package = Package(
         tests("CTITests", ["CTI", "CallControl", "SDP", "Kernel"]),
         tests("SIPEndpointTests", ["SIPEndpoint", "SIP", "SDP", "CallControl", "Kernel"]),
         tests("Behaviour", ["SimulatedWorld", "Switchboard", "SIPEndpoint", "SIP", "SDP", "CTI", "CallControl", "Kernel"]),
+        // Random schedules: the runs, the command that carries out many of them, and the tests that carry out some.
+        .target(
+            name: "Simulation",
+            dependencies: ["SimulatedWorld", "Switchboard", "SIPEndpoint", "SIP", "SDP", "CTI", "CallControl", "Kernel"],
+            path: "Tests/Simulation/Simulation", swiftSettings: house),
+        .executableTarget(
+            name: "simulate", dependencies: ["Simulation", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Tests/Simulation/simulate", swiftSettings: house),
+        .testTarget(name: "SimulationTests", dependencies: ["Simulation"], path: "Tests/Simulation/Tests", swiftSettings: testing),
         tests("StoresTests", ["Stores", "Kernel"]),
         tests("MediaEngineTests", ["MediaEngine", "RTP", "Audio", "SDP", "Kernel"]),
         tests("AttendantTests", ["Attendant", "CTI", "CallControl", "Flow", "MediaEngine", "Stores", "Audio", "RTP", "SDP", "Kernel"]),

@@ -16,7 +16,8 @@ extension CTIManager {
             return
         }
         tellParkMonitors(event, into: &outputs)
-        guard let kind = configuration.devices[device]?.kind, kind != .trunk || legs[leg] != nil else { return }
+        // A leg that is known stays so to its end, also when its device is no longer configured.
+        guard legs[leg] != nil || configuration.devices[device].map({ $0.kind != .trunk }) == true else { return }
         if legs[leg] == nil {
             if case .connectionCleared = event.kind {} else { track(leg, TrackedLeg(device: device)) }
         }

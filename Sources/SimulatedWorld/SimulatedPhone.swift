@@ -123,9 +123,9 @@ public struct SimulatedPhone: Sendable {
         give(.session(session, .invite(request)), at: now)
     }
 
-    /// Offers the call's media in another direction, or asks for an offer.
-    mutating func reoffer(_ direction: MediaDirection?, at now: Instant) {
-        guard let index = calls.lastIndex(where: { $0.state == .talking }) else { return }
+    /// Offers the call's media in another direction, or asks for an offer: of a certain call, or the last that talks.
+    mutating func reoffer(_ direction: MediaDirection?, in session: SessionID?, at now: Instant) {
+        guard let index = calls.lastIndex(where: { $0.state == .talking && session ?? $0.session == $0.session }) else { return }
         let body = direction.map { calls[index].offer(habits.capabilities, direction: $0).encoded } ?? []
         give(.session(calls[index].session, .offer(body)), at: now)
     }

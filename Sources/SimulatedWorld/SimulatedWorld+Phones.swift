@@ -64,10 +64,11 @@ extension SimulatedWorld {
         with(name) { $0.hangUp(at: now) }
     }
 
-    /// Offers other media: `sendOnly` holds, `sendReceive` takes up again; `nil` asks for an offer.
-    public mutating func reoffer(_ name: String, _ direction: MediaDirection?) {
+    /// Offers other media, in the last call that talks unless another is named: `sendOnly` holds, `sendReceive` takes up again; `nil` asks for an
+    /// offer.
+    public mutating func reoffer(_ name: String, _ direction: MediaDirection?, in session: SessionID? = nil) {
         let now = now
-        with(name) { $0.reoffer(direction, at: now) }
+        with(name) { $0.reoffer(direction, in: session, at: now) }
     }
 
     /// Presses a key, outside of the media.

@@ -45,15 +45,21 @@ public struct SimulatedWorld: Sendable {
     private var timetable = Deadlines<UInt64>()
     private var happenings: [UInt64: Happening] = [:]
     private var lastHappening: UInt64 = 0
-    private var applicationIDs: [String: ApplicationID] = [:]
-    private var lastApplication: UInt64 = 0
+    var applicationIDs: [String: ApplicationID] = [:]
+    var lastApplication: UInt64 = 0
+    /// What was told to applications that are not there any more.
+    public private(set) var strayTellings = 0
+    /// A number made from every message, event and moment so far: two runs that differ anywhere have different ones.
+    public var fingerprint: UInt64 { prints.value }
+    private var prints = Fingerprint()
     private var streams: [Stream: Connection] = [:]
     private var lastConnection: UInt64 = 0
 
     /// Something that will happen.
-    private enum Happening: Sendable {
+    enum Happening: Sendable {
         case arrival([UInt8], from: TransportAddress, to: TransportAddress, Hop.Transport)
         case request(String, RequestID, ProviderRequest)
+        case heartbeat(ApplicationID)
         case verified(ApplicationID, Bool)
         case mixer(MixerSignal)
     }
@@ -130,26 +136,35 @@ public struct SimulatedWorld: Sendable {
     private mutating func carryOut(_ output: Switchboard.Output) {
         switch output {
         case .transmit(let bytes, let hop): post(bytes, from: hop.local, to: hop.remote, hop.transport)
-        case .reply(let id, let request, let result):
-            guard let name = name(of: id), let requests = applications[name]?.receive(result, to: request) else { return }
-            for (id, request) in requests { schedule(.request(name, id, request), after: .milliseconds(1)) }
-        case .event(let id, let event):
-            guard let name = name(of: id), let requests = applications[name]?.receive(event) else { return }
-            for (id, request) in requests { schedule(.request(name, id, request), after: .milliseconds(1)) }
+        case .reply(let id, let request, let result): told(id) { $0.receive(result, to: request) }
+        case .event(let id, let event): told(id) { $0.receive(event) }
         case .verifyPassword(let id, let password, let hash): schedule(.verified(id, password == hash), after: .milliseconds(1))
-        case .disconnect(let id):
-            if let name = name(of: id) { applications[name]?.isDisconnected = true }
+        case .disconnect(let id): closed(id)
         case .result: break
         case .mixer(let command):
             if let signal = mixer.receive(command) { schedule(.mixer(signal), after: .milliseconds(1)) }
         case .alarm(let alarm): alarms.append(alarm)
-        case .call(let event): callEvents.append(event)
+        case .call(let event):
+            remark("call \(event.call.rawValue) leg \(event.leg?.rawValue ?? 0) \(event.device?.text ?? "-") \(event.kind)")
+            prints.add(event.call.rawValue, event.leg?.rawValue ?? 0, at: now)
+            callEvents.append(event)
         case .registration(let event): registrations.append(event)
         case .notice(let notice): notices.append(notice)
         }
     }
 
-    private mutating func schedule(_ happening: Happening, after delay: Duration) {
+    /// Lets an application hear something; what it asks for goes out a moment later.
+    private mutating func told(_ id: ApplicationID, _ hear: (inout SimulatedApplication) -> [(RequestID, ProviderRequest)]) {
+        guard let name = name(of: id), var application = applications.removeValue(forKey: name) else {
+            strayTellings += 1
+            return
+        }
+        let requests = hear(&application)
+        applications[name] = application
+        for (id, request) in requests { schedule(.request(name, id, request), after: .milliseconds(1)) }
+    }
+
+    mutating func schedule(_ happening: Happening, after delay: Duration) {
         lastHappening += 1
         happenings[lastHappening] = happening
         timetable.set(lastHappening, at: now.advanced(by: delay))
@@ -161,6 +176,7 @@ public struct SimulatedWorld: Sendable {
         case .request(let name, let id, let request):
             guard let application = applicationIDs[name] else { return }
             tell(.request(application, id, request))
+        case .heartbeat(let id): beat(id)
         case .mixer(let signal): tell(.mixer(signal))
         case .verified(let id, let isRight): tell(.passwordVerified(id, isRight))
         }
@@ -170,10 +186,8 @@ public struct SimulatedWorld: Sendable {
 
     /// Puts bytes on the wire, also in the name of somebody who is only played.
     public mutating func post(_ bytes: [UInt8], from: TransportAddress, to: TransportAddress, _ transport: Hop.Transport = .udp) {
-        if isTraced {
-            let line = String(decoding: bytes.prefix { $0 != 13 }, as: UTF8.self)
-            trace.append("\(Double(now.nanoseconds) / 1e9) \(from) → \(to) \(line)")
-        }
+        remark("\(from) → \(to) \(String(decoding: bytes.prefix { $0 != 13 }, as: UTF8.self))")
+        prints.add(bytes, at: now)
         for arrival in network.carry(bytes, from: from, to: to, transport, at: now) {
             schedule(.arrival(arrival.bytes, from: from, to: to, transport), after: now.duration(to: arrival.at))
         }
@@ -248,36 +262,10 @@ public struct SimulatedWorld: Sendable {
         for (bytes, hop) in outbox { post(bytes, from: hop.local, to: hop.remote, hop.transport) }
     }
 
-    // MARK: Applications
-
     mutating func newSeed() -> UInt64 { random.next() }
 
-    /// Lets an application connect: it opens its provider and devices by itself.
-    public mutating func connect(_ name: String, _ habits: SimulatedApplication.Habits, secure: Bool = false) {
-        lastApplication += 1
-        applicationIDs[name] = ApplicationID(lastApplication)
-        var application = SimulatedApplication(habits, mediaHost: .v4(0xC000_02C8))
-        let (id, request) = application.open()
-        applications[name] = application
-        tell(.connected(ApplicationID(lastApplication), secure: secure))
-        tell(.request(ApplicationID(lastApplication), id, request))
-    }
-
-    /// Lets an application ask for something; the reply will be among its `replies`.
-    @discardableResult
-    public mutating func ask(_ name: String, _ request: ProviderRequest) -> RequestID? {
-        guard let (id, request) = applications[name]?.name(request), let application = applicationIDs[name] else { return nil }
-        tell(.request(application, id, request))
-        return id
-    }
-
-    /// Lets an application's connection break.
-    public mutating func disconnect(_ name: String) {
-        guard let application = applicationIDs.removeValue(forKey: name) else { return }
-        tell(.disconnected(application))
-    }
-
-    private func name(of id: ApplicationID) -> String? {
-        applicationIDs.first { $0.value == id }?.key
+    /// Writes a remark into the trace.
+    public mutating func remark(_ text: @autoclosure () -> String) {
+        if isTraced { trace.append("\(Double(now.nanoseconds) / 1e9) \(text())") }
     }
 }

@@ -228,4 +228,17 @@ struct TerminalTests {
             #expect(desk.replies == [.success(.done)])
         }
     }
+
+    @Test func `the end of a call is noticed at a device that is no longer configured`() {
+        var desk = Desk()
+        desk.open("ivr")
+        desk.request(.openDevice("phone"))
+        desk.event(LegID(4), "phone", .offered(SetUp(calling: Party(number: "1001"), called: "5000", media: .solicit)))
+        #expect(desk.manager.legCount == 1)
+        var configuration = Desk.configuration
+        configuration.devices["phone"] = nil
+        desk.send(.configuration(configuration))
+        desk.event(LegID(4), "phone", .connectionCleared(.normalClearing))
+        #expect(desk.manager.legCount == 0)
+    }
 }

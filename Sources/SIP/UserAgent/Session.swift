@@ -30,6 +30,8 @@ struct Session {
     /// A 2xx of the peer's that carried an offer: the owner owes the answer for its ACK.
     var owed: OwedAcknowledgement?
     var refresh: SessionRefresh?
+    /// What the request that ends it says besides, such as why, when it cannot be sent at once.
+    var farewell = SIPHeaders()
     /// Whether the peer takes UPDATE.
     var peerTakesUpdate = false
 

@@ -52,10 +52,11 @@ extension UserAgent {
     }
 
     /// Acknowledges and ends a dialog that nobody wants: of a call that was given up, or of another branch of a fork.
-    mutating func endStray(_ answered: Answered, _ credentials: DigestCredentials?, at now: Instant) {
+    mutating func endStray(_ answered: Answered, _ farewell: SIPHeaders, _ credentials: DigestCredentials?, at now: Instant) {
         let dialog = Dialog(uac: answered.request, answered.response, hop: answered.hop)
         acknowledge(dialog, answered.transaction, answered.request)
         var bye = dialog.request(.bye, sequence: answered.request.common.cseq + 1)
+        bye.headers = farewell
         bye.headers.set("User-Agent", configuration.product)
         addVia(&bye, dialog.hop)
         let use = transactions.send(bye, over: dialog.hop, at: now, into: &events)

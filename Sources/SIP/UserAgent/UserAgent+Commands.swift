@@ -131,7 +131,13 @@ extension UserAgent {
         addRefresh(id, to: &headers)
         let use = TransactionUse.reinvite(id, isRefresh: isRefresh, attempts: 0)
         guard let transaction = sendInDialog(id, .invite, headers: headers, body: body, as: use, at: now) else { return }
+        awaitReinvite(id, transaction, body, at: now)
+    }
+
+    /// A peer that is gone after its 100 would block the session's offers for ever, so the answer must come within 64*T1 all the same.
+    mutating func awaitReinvite(_ id: SessionID, _ transaction: TransactionID, _ body: [UInt8], at now: Instant) {
         sessions[id]?.exchange = .sent(transaction, body)
+        transactions.giveUp(transaction, at: now, into: &events)
     }
 
     private mutating func answer(_ session: Session, _ body: [UInt8], at now: Instant) {
@@ -158,8 +164,9 @@ extension UserAgent {
         switch session.phase {
         case .calling(let transaction, let provisional):
             sessions[id]?.phase = .cancelling(transaction, sent: false)
+            sessions[id]?.farewell = headers
             // A CANCEL before any provisional response might overtake the INVITE (RFC 3261 section 9.1).
-            if provisional { sendCancel(id, transaction, headers, at: now) }
+            if provisional { sendCancel(id, transaction, at: now) }
         case .ringing(let transaction):
             if let request = session.invite?.value {
                 reply(transaction, to: request, status: status, tag: session.localTag, headers: headers, at: now)
@@ -167,30 +174,38 @@ extension UserAgent {
             forget(id)
         case .established:
             sessions[id]?.phase = .closing
+            sessions[id]?.farewell = headers
             // The called side may not send BYE before the ACK has come (RFC 3261 section 15).
-            if session.isCaller || session.unacknowledged == nil { sendBye(id, headers, at: now) }
+            if session.isCaller || session.unacknowledged == nil { sendBye(id, at: now) }
         case .cancelling, .closing:
             return
         }
         outputs.append(.session(id, .ended(.local)))
     }
 
-    mutating func sendCancel(_ id: SessionID, _ transaction: TransactionID, _ headers: SIPHeaders = SIPHeaders(), at now: Instant) {
+    /// Ends a session from which the peer is gone, as far as one can tell.
+    mutating func giveUp(_ id: SessionID, patience: Duration? = nil, at now: Instant) {
+        if sessions[id]?.farewell.isEmpty == true { sessions[id]?.farewell = .timedOut }
+        sendBye(id, patience: patience, at: now)
+    }
+
+    mutating func sendCancel(_ id: SessionID, _ transaction: TransactionID, at now: Instant) {
         guard let request = transactions.request(of: transaction), let hop = transactions.hop(of: transaction) else { return }
         sessions[id]?.phase = .cancelling(transaction, sent: true)
         var cancel = request.cancellation()
-        cancel.headers = headers
+        cancel.headers = sessions[id]?.farewell ?? SIPHeaders()
         let use = transactions.send(cancel, over: hop, at: now, into: &events)
         uses[use] = .cancel
         transactions.giveUp(transaction, at: now, into: &events)
     }
 
     /// Sends BYE and forgets the session: nobody waits for the response. `patience` is for a peer that seems to be gone.
-    mutating func sendBye(_ id: SessionID, _ headers: SIPHeaders = SIPHeaders(), patience: Duration? = nil, at now: Instant) {
+    mutating func sendBye(_ id: SessionID, patience: Duration? = nil, at now: Instant) {
         if let owed = sessions[id]?.owed, let dialog = sessions[id]?.dialog { acknowledge(dialog, owed.transaction, owed.invite.value) }
         endExchange(id, at: now)
         let credentials = sessions[id]?.credentials
-        sendInDialog(id, .bye, headers: headers, as: .bye(attempts: 0, credentials), patience: patience, at: now)
+        sendInDialog(
+            id, .bye, headers: sessions[id]?.farewell ?? SIPHeaders(), as: .bye(attempts: 0, credentials), patience: patience, at: now)
         forget(id)
     }
 

@@ -28,7 +28,7 @@ extension UserAgent {
         default:
             if let next = sendAgain(id, answered, attempts: attempts, at: now) {
                 uses[next] = .reinvite(id, isRefresh: isRefresh, attempts: attempts + 1)
-                sessions[id]?.exchange = .sent(next, body)
+                awaitReinvite(id, next, body, at: now)
                 return
             }
             if isRefresh {

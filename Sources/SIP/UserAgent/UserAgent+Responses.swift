@@ -68,7 +68,7 @@ extension UserAgent {
     mutating func lose(_ id: SessionID, at now: Instant, into outputs: inout [Output]) {
         guard let session = sessions[id] else { return }
         let wasClosing = if case .closing = session.phase { true } else { false }
-        sendBye(id, at: now)
+        giveUp(id, at: now)
         if !wasClosing { outputs.append(.session(id, .ended(.lost))) }
     }
 
@@ -80,7 +80,7 @@ extension UserAgent {
         let (transaction, response) = (answered.transaction, answered.response)
         guard let session = sessions[id] else {
             // The session is over; a late 2xx of a fork is acknowledged and ended (RFC 3261 section 13.2.2.4).
-            if (200..<300).contains(response.status) { endStray(answered, credentials, at: now) }
+            if (200..<300).contains(response.status) { endStray(answered, .takenElsewhere, credentials, at: now) }
             return
         }
         switch (response.status, session.phase) {
@@ -96,11 +96,11 @@ extension UserAgent {
             established(id, answered, at: now, into: &outputs)
         case (200..<300, .cancelling):
             // CANCEL crossed the 200: the dialog exists and is ended properly.
-            endStray(answered, credentials, at: now)
+            endStray(answered, session.farewell, credentials, at: now)
             forget(id)
         case (200..<300, _):
             // The 2xx again before the owner has answered its offer, or another branch of a fork.
-            if response.common.to.tag != session.dialog?.remote.tag { endStray(answered, credentials, at: now) }
+            if response.common.to.tag != session.dialog?.remote.tag { endStray(answered, .takenElsewhere, credentials, at: now) }
         case (300..., .calling):
             refused(session, answered, at: now, into: &outputs)
         case (300..., .cancelling):

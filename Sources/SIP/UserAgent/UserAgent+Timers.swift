@@ -31,7 +31,7 @@ extension UserAgent {
             let ownerKnows = if case .closing = session.phase { true } else { false }
             sessions[id]?.unacknowledged = nil
             // Who did not acknowledge for 64*T1 is hardly there: the BYE is tried a few times, not for as long again.
-            sendBye(id, patience: configuration.t1 * 8, at: now)
+            giveUp(id, patience: configuration.t1 * 8, at: now)
             if !ownerKnows { outputs.append(.session(id, .ended(.notAcknowledged))) }
         case .repeatProvisional:
             guard case .ringing(let transaction) = session.phase else { return }
@@ -46,7 +46,7 @@ extension UserAgent {
             refresh(session, at: now)
         case .expire:
             let ownerKnows = if case .closing = session.phase { true } else { false }
-            sendBye(id, at: now)
+            giveUp(id, at: now)
             if !ownerKnows { outputs.append(.session(id, .ended(.expired))) }
         }
     }

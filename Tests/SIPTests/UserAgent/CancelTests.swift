@@ -99,6 +99,27 @@ struct CancelTests {
         #expect(network.leftovers() == [])
     }
 
+    @Test(
+        "why the caller gave up is said in a CANCEL that had to wait, and in the BYE after a 200 that crossed it", arguments: [true, false])
+    mutating func cancelSaysWhy(crosses: Bool) {
+        var alice = network.newSession()
+        if crosses {
+            let bob: SessionID
+            (alice, bob) = network.dial()
+            network.run(for: .milliseconds(20))
+            network.command("bob", bob, network.accept("bob"))
+        } else {
+            network.command("alice", alice, .invite(network.outgoing("alice", to: "bob")))
+        }
+        var headers = SIPHeaders()
+        headers.add("Reason", "Q.850;cause=26")
+        network.command("alice", alice, .end(status: 487, headers: headers))
+        network.run(for: .milliseconds(40))
+        let said = network.passages.compactMap(\.request).filter { $0.method == .cancel || $0.method == .bye }
+        #expect(said.map(\.method) == (crosses ? [.cancel, .bye] : [.cancel]))
+        #expect(said.allSatisfy { $0.headers["Reason"] == "Q.850;cause=26" })
+    }
+
     @Test("a CANCEL of nothing is a 481")
     mutating func cancelNothing() {
         network.post(.request(Sample.request(.cancel)), to: "bob")

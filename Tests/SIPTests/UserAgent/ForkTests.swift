@@ -44,6 +44,10 @@ struct ForkTests {
                 "\($0.common.to.tag ?? "") \($0.common.cseq) \($0.uri)"
             })
         #expect(byes == ["one 2 sip:one@192.0.2.50", "three 2 sip:three@192.0.2.50"])
+        #expect(
+            network.passages.compactMap(\.request).allSatisfy {
+                $0.method != .bye || $0.headers["Reason"]?.contains("Q.850;cause=26") == true
+            })
         #expect(network["alice"].agent.sessionCount == 1)
     }
 

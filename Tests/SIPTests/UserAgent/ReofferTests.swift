@@ -193,18 +193,6 @@ struct ReofferTests {
         #expect(network.leftovers() == [])
     }
 
-    @Test("a peer that says nothing final to an offer is rid of when the session ends")
-    mutating func offerWithoutAnswer() {
-        let (alice, _) = network.call()
-        network.isLost = { $0.from == "bob" && ($0.response?.status ?? 100) >= 200 }
-        offer("alice", alice, "new")
-        network.run(for: .seconds(100))
-        #expect(network["alice"].told(alice) == [])
-        network.command("alice", alice, .end(status: 487, headers: SIPHeaders()))
-        network.run(for: .seconds(40))
-        #expect(network["alice"].agent.isIdle)
-    }
-
     @Test("an offer that gets no answer at all, or a 481, ends the session", arguments: [0, 481, 408])
     mutating func peerGone(status: Int) throws {
         let (alice, _) = network.call()
@@ -217,6 +205,20 @@ struct ReofferTests {
         network.run(for: .seconds(33))
         #expect(network["alice"].told(alice) == ["ended lost"])
         #expect(network.trace.contains("alice→bob BYE (lost)"))
+    }
+
+    @Test("a peer that falls silent after its 100 to an offer ends the session when 32 seconds are up, and blocks no other offer for ever")
+    mutating func silenceAfterTrying() {
+        let (alice, _) = network.call()
+        offer("alice", alice, "new")
+        network.run(for: .milliseconds(20))
+        network.isLost = { $0.from == "bob" }
+        network.run(for: .seconds(31))
+        #expect(network["alice"].told(alice) == [])
+        network.run(for: .seconds(2))
+        #expect(network["alice"].told(alice) == ["ended lost"])
+        network.run(for: .seconds(40))
+        #expect(network["alice"].agent.isIdle)
     }
 
     @Test("a 200 to an offer that comes again is acknowledged again")
