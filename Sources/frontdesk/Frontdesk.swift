@@ -18,7 +18,8 @@ struct Frontdesk: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "frontdesk", abstract: "An IVR and auto-attendant application server.", version: "0.1.0",
         subcommands: [
-            Serve.self, Call.self, Phone.self, FlowCommands.self, WhoAnswers.self, Prompts.self, Customers.self, Password.self,
+            Serve.self, Call.self, Phone.self, FlowCommands.self, WhoAnswers.self, NewSite.self, Prompts.self, Customers.self,
+            Password.self,
             DescribeLink.self,
         ])
 }

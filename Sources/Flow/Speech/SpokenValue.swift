@@ -73,9 +73,12 @@ public struct SpokenValue: Equatable, Sendable {
         }
     }
 
-    /// Minutes since midnight of `17:30`, `17:30:00`, `2026-12-24 17:30`.
+    /// Minutes since midnight of `17:30`, `17:30:00`, `2026-12-24 17:30`, or `1730` as a caller enters it.
     private static func time(_ text: String) -> Int? {
         guard let last = text.split(whereSeparator: { $0 == " " || $0 == "T" }).last else { return nil }
+        if last.utf8.count == 4, last.utf8.allSatisfy({ (48...57).contains($0) }) {
+            return TimeOfDay("\(last.prefix(2)):\(last.suffix(2))").map { $0.minutes % 1440 }
+        }
         let minutes = last.split(separator: ":", omittingEmptySubsequences: false)
         guard (2...3).contains(minutes.count) else { return nil }
         return TimeOfDay(minutes.prefix(2).joined(separator: ":")).map { $0.minutes % 1440 }

@@ -43,7 +43,8 @@ import Testing
     @Test(arguments: [
         ("17:30", "five thirty PM", "seventeen thirty"), ("00:00", "twelve AM", "zero hundred"),
         ("12:05", "twelve oh five PM", "twelve oh five"),
-        ("9:00", "nine AM", "nine hundred"), ("2026-12-24 11:59", "eleven fifty-nine AM", "eleven fifty-nine"),
+        ("9:00", "nine AM", "nine hundred"), ("0730", "seven thirty AM", "seven thirty"),
+        ("2026-12-24 11:59", "eleven fifty-nine AM", "eleven fifty-nine"),
     ])
     func `times by either clock`(text: String, twelve: String, twentyFour: String) {
         #expect(spoken(.time, text, "en-US") == twelve)

@@ -21,16 +21,9 @@ struct PictureRoads {
         // The usual ways first, then each exception only as far as nothing else leads to its step.
         for root in map.steps.indices where !reached[root] {
             explore(map, from: root, &reached)
-            var found = true
-            while found {
-                found = false
-                for step in map.steps.indices where reached[step] {
-                    for way in map.steps[step].ways where way.isException && !reached[way.to] {
-                        roads.append(Road(from: step, to: way.to, label: way.label, isException: true))
-                        explore(map, from: way.to, &reached)
-                        found = true
-                    }
-                }
+            while let road = PictureRoads.nextException(map, reached) {
+                roads.append(road)
+                explore(map, from: road.to, &reached)
             }
         }
         for (number, step) in map.steps.enumerated() {
@@ -40,6 +33,16 @@ struct PictureRoads {
             }
         }
         rank()
+    }
+
+    /// An exception that leads to a step which nothing drawn so far reaches; one that a usual way may yet lead to comes last.
+    private static func nextException(_ map: FlowMap, _ reached: [Bool]) -> Road? {
+        let roads = map.steps.indices.filter { reached[$0] }.flatMap { step in
+            map.steps[step].ways.filter { $0.isException && !reached[$0.to] }
+                .map { Road(from: step, to: $0.to, label: $0.label, isException: true) }
+        }
+        let usual = Set(map.steps.flatMap(\.ways).filter { !$0.isException }.map(\.to))
+        return roads.first { !usual.contains($0.to) } ?? roads.first
     }
 
     /// Follows the usual ways, depth first; a way back to a step that the search is still in would close a circle, and is not drawn.
