@@ -101,7 +101,7 @@ let package = Package(
         room("SIP", ["Kernel", crypto]),
         room("RTP", ["Kernel"]),
         room("SDP", ["Kernel"]),
-        room("Audio", ["Kernel", "CSndFile", "CSpeexDSP", "CSpanDSP"]),
+        room("Audio", ["Kernel", "CSndFile", "CSpeexDSP", "CSpanDSP", "COpus"]),
         room("Kernel", [collections]),
 
         // The C libraries, and the one shim that C++ needs.
@@ -109,6 +109,7 @@ let package = Package(
         .systemLibrary(name: "CSpeexDSP", pkgConfig: "speexdsp", providers: [.apt(["libspeexdsp-dev"])]),
         .systemLibrary(name: "CSpanDSP", pkgConfig: "spandsp", providers: [.apt(["libspandsp-dev"])]),
         .systemLibrary(name: "CSRTP", pkgConfig: "libsrtp2", providers: [.apt(["libsrtp2-dev"])]),
+        .systemLibrary(name: "COpus", pkgConfig: "opus", providers: [.apt(["libopus-dev"])]),
         .systemLibrary(name: "CLinux"),
         .target(name: "CPhoneNumber", linkerSettings: [.linkedLibrary("phonenumber")]),
 

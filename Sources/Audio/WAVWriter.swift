@@ -1,6 +1,6 @@
 import CSndFile
 
-/// Writes a WAV file of 16-bit samples at 8000 a second. Its header is kept true while it grows, so that the file can be played even if the process
+/// Writes a WAV file of 16-bit samples. Its header is kept true while it grows, so that the file can be played even if the process
 /// dies.
 ///
 /// Used by one thread at a time; hence `@unchecked`.
@@ -14,11 +14,11 @@ import CSndFile
     private var file: OpaquePointer?
 
     /// Creates the file, in place of any of that name.
-    public init(path: String, channels: Int) throws(AudioFailure) {
+    public init(path: String, channels: Int, rate: Int = Clip.rate) throws(AudioFailure) {
         self.path = path
         self.channels = channels
         var info = SF_INFO()
-        info.samplerate = Int32(Clip.rate)
+        info.samplerate = Int32(rate)
         info.channels = Int32(channels)
         info.format = Int32(SF_FORMAT_WAV | SF_FORMAT_PCM_16)
         let file = try unsafe SoundFileDoor.open(path, SFM_WRITE, &info) { .unwritable(path: path, reason: $0) }

@@ -1,3 +1,5 @@
+import Audio
+
 /// A session's place in a bridge, with what was mixed for it and waits for its next packet.
 @safe struct BridgeSeat {
     let bridge: BridgeID
@@ -6,9 +8,14 @@
     var hearsOthers = false
     private let waiting: UnsafeMutablePointer<Int16>
     private var count = 0
+    /// The samples a second of what waits.
+    private var rate = 8000
+    private var converter = RateConverter()
+    /// Owned here.
+    private var encoder: (codec: Codec, coder: Held<VoiceEncoder>)?
 
     /// The most samples that wait: the longest packet and a frame.
-    private static let capacity = 8 * MediaThread.packetSamples
+    private static let capacity = 80 * 16
 
     init(bridge: BridgeID, role: BridgeRole) {
         self.bridge = bridge
@@ -16,15 +23,40 @@
         unsafe waiting = .allocate(capacity: BridgeSeat.capacity)
     }
 
+    /// Encodes what is next to a packet of a codec; how many bytes it has.
+    mutating func fill(
+        _ packet: UnsafeMutablePointer<UInt8>, _ milliseconds: Int, _ codec: Codec, by scratch: UnsafeMutablePointer<Int16>
+    ) -> Int {
+        if encoder?.codec != codec {
+            encoder?.coder.release()
+            encoder = codec.makeEncoder().map { (codec, Held($0)) }
+        }
+        let (length, wanted) = (milliseconds * rate / 1000, milliseconds * codec.rate / 1000)
+        let samples = unsafe scratch + length
+        unsafe take(into: scratch, length)
+        if rate == codec.rate {
+            unsafe samples.update(from: scratch, count: length)
+        } else if rate < codec.rate {
+            unsafe converter.double(scratch, length, into: samples)
+        } else {
+            unsafe converter.halve(scratch, length, into: samples)
+        }
+        return encoder?.coder.with { unsafe $0.encode(samples, wanted, into: packet, MediaThread.packetBytes / 2) } ?? 0
+    }
+
     /// Adds a frame. A session that does not send does not take any either: then the oldest give way.
-    mutating func put(_ frame: UnsafePointer<Int16>, _ length: Int) {
+    mutating func put(_ frame: UnsafePointer<Int16>, _ length: Int, at rate: Int) {
+        if rate != self.rate {
+            count = 0
+            self.rate = rate
+        }
         if count + length > BridgeSeat.capacity { drop(count + length - BridgeSeat.capacity) }
         unsafe (waiting + count).update(from: frame, count: length)
         count += length
     }
 
     /// Takes what is next; silence where nothing waits.
-    mutating func take(into samples: UnsafeMutablePointer<Int16>, _ length: Int) {
+    private mutating func take(into samples: UnsafeMutablePointer<Int16>, _ length: Int) {
         let available = min(length, count)
         unsafe samples.update(from: waiting, count: available)
         if available < length { unsafe (samples + available).update(repeating: 0, count: length - available) }
@@ -35,7 +67,10 @@
     mutating func clear() { count = 0 }
 
     /// Gives the memory back.
-    func dispose() { unsafe waiting.deallocate() }
+    func dispose() {
+        unsafe waiting.deallocate()
+        encoder?.coder.release()
+    }
 
     private mutating func drop(_ length: Int) {
         count -= length

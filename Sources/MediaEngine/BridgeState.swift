@@ -7,6 +7,8 @@ struct BridgeState {
     /// The member on the left of the recording; -1 when it has left.
     var left = -1
     var isPaused = false
+    /// The samples a second of its mix: 16000 as soon as a member hears and speaks so.
+    var rate = 8000
 }
 
 /// Where a bridge is mixed: one frame of each member, and their sum. A thread has one, as its bridges are mixed one after the other.
@@ -15,30 +17,36 @@ struct BridgeState {
     private let sum: UnsafeMutablePointer<Int32>
     /// The result: what one member hears.
     let mixed: UnsafeMutablePointer<Int16>
-    /// Left and right of a recording in turn.
-    private let stereo: UnsafeMutablePointer<Int16>
-    private let length = MediaThread.packetSamples
+    /// The samples of a frame.
+    var length = 160
+    private static let longest = 320
+    private let silence: UnsafeMutablePointer<Int16>
 
     init() {
-        unsafe frames = .allocate(capacity: MediaBridge.maximumMembers * length)
-        unsafe sum = .allocate(capacity: length)
-        unsafe mixed = .allocate(capacity: length)
-        unsafe stereo = .allocate(capacity: 2 * length)
-        unsafe frames.initialize(repeating: 0, count: MediaBridge.maximumMembers * length)
+        unsafe frames = .allocate(capacity: MediaBridge.maximumMembers * MixingDesk.longest)
+        unsafe sum = .allocate(capacity: MixingDesk.longest)
+        unsafe mixed = .allocate(capacity: MixingDesk.longest)
+        unsafe silence = .allocate(capacity: MixingDesk.longest)
+        unsafe frames.initialize(repeating: 0, count: MediaBridge.maximumMembers * MixingDesk.longest)
+        unsafe silence.initialize(repeating: 0, count: MixingDesk.longest)
     }
 
     func dispose() {
         unsafe frames.deallocate()
         unsafe sum.deallocate()
         unsafe mixed.deallocate()
-        unsafe stereo.deallocate()
+        unsafe silence.deallocate()
     }
 
-    func clear() { unsafe sum.update(repeating: 0, count: length) }
+    /// Begins a frame at a rate.
+    mutating func clear(_ rate: Int) {
+        length = rate / 50
+        unsafe sum.update(repeating: 0, count: length)
+    }
 
     /// Where the frame of a member is.
     @inline(__always)
-    func frame(_ member: Int) -> UnsafeMutablePointer<Int16> { unsafe frames + member * length }
+    func frame(_ member: Int) -> UnsafeMutablePointer<Int16> { unsafe frames + member * MixingDesk.longest }
 
     /// Adds the frame of a member to the sum. Thirty-two full-scale members fit into 32 bits many times over.
     func add(_ member: Int) {
@@ -56,17 +64,8 @@ struct BridgeState {
         for index in 0..<length { unsafe mixed[index] = Int16(clamping: unsafe sum[index] &- Int32(unsafe own[index])) }
     }
 
-    /// The recording: one member left, all the others right.
-    func interleaved(left member: Int?) -> UnsafePointer<Int16> {
-        mixAllBut(member)
-        for index in 0..<length {
-            unsafe stereo[2 * index] = 0
-            unsafe stereo[2 * index + 1] = unsafe mixed[index]
-        }
-        if let member {
-            let own = unsafe frame(member)
-            for index in 0..<length { unsafe stereo[2 * index] = unsafe own[index] }
-        }
-        return unsafe UnsafePointer(stereo)
+    /// What a recording has on its left: the frame of a member, or silence.
+    func left(_ member: Int?) -> UnsafePointer<Int16> {
+        unsafe UnsafePointer(member.map { unsafe frame($0) } ?? silence)
     }
 }

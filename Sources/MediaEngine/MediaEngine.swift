@@ -52,7 +52,8 @@ public final class MediaEngine: Sendable {
 
     private let configuration: Configuration
     private let threads: [MediaThread]
-    private let recordings: RecordingWriter
+    private let recordings = Worker("recordings")
+    private let prompts = Worker("prompts")
 
     /// Starts the media threads.
     ///
@@ -60,8 +61,6 @@ public final class MediaEngine: Sendable {
     public init(_ configuration: Configuration = Configuration(), events: @escaping @Sendable (MediaEvent) -> Void) throws(MediaFailure) {
         MediaEngine.raiseDescriptorLimit()
         self.configuration = configuration
-        let recordings = RecordingWriter()
-        self.recordings = recordings
         let perThread = configuration.sessionsPerThread
         let free = (0..<configuration.threads).map { _ in Array((0..<perThread).reversed()) }
         let freeBridges = free.map { _ in Array((0..<MediaBridge.maximumPerThread).reversed()) }
@@ -69,7 +68,8 @@ public final class MediaEngine: Sendable {
         var threads: [MediaThread] = []
         for number in 0..<configuration.threads {
             let thread = try MediaThread(
-                number: number, capacity: perThread, silence: configuration.silence, recordings: recordings, report: events,
+                number: number, capacity: perThread, silence: configuration.silence, recordings: recordings, prompts: prompts,
+                report: events,
                 release: { id, sockets in
                     sockets.closeBoth()
                     pool.slots.withLock { $0.free[number].insert(MediaEngine.slot(of: id), at: 0) }
@@ -135,6 +135,7 @@ public final class MediaEngine: Sendable {
     public func shutdown() {
         for thread in threads { thread.stop() }
         recordings.finish()
+        prompts.finish()
     }
 
     /// What the threads measured, as of the last second.

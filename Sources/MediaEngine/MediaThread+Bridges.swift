@@ -18,7 +18,10 @@ extension MediaThread {
             bridges[slot]?.left = members.first { unsafe session($0)?.pointee.seat?.role == .talker } ?? -1
             bridges[slot]?.isPaused = false
             let report = report
-            bridges[slot]?.recorder = Recorder(path: path, channels: 2, writer: recordings) { report(.bridgeRecorded(id, path: path, $0)) }
+            let rate = bridges[slot]?.rate ?? 8000
+            bridges[slot]?.recorder = Recorder(path: path, channels: 2, rate: rate, writer: recordings) {
+                report(.bridgeRecorded(id, path: path, $0))
+            }
         case .pauseRecording: bridges[slot]?.isPaused = true
         case .resumeRecording: bridges[slot]?.isPaused = false
         case .stopRecording: stopRecording(bridge: slot)
@@ -60,7 +63,7 @@ extension MediaThread {
         }
         bridges[place]?.members.append(slot)
         unsafe session.pointee.seat = BridgeSeat(bridge: id, role: role)
-        unsafe session.pointee.prepareToHear()
+        unsafe prepareToHear(session)
         membersChanged(place)
     }
 
@@ -70,14 +73,16 @@ extension MediaThread {
         let place = MediaEngine.slot(of: seat.bridge)
         unsafe session.pointee.seat = nil
         seat.dispose()
-        unsafe session.pointee.prepareToHear()
+        unsafe prepareToHear(session)
         bridges[place]?.members.removeAll { $0 == slot }
         if bridges[place]?.left == slot { bridges[place]?.left = -1 }
         membersChanged(place)
     }
 
-    private func membersChanged(_ place: Int) {
+    /// What follows from who is in a bridge, and with which codecs.
+    func membersChanged(_ place: Int) {
         guard let bridge = bridges[place] else { return }
+        bridges[place]?.rate = bridge.members.compactMap { unsafe session($0)?.pointee.format.codec.rate }.max() ?? 8000
         let talkers = bridge.members.count { unsafe session($0)?.pointee.seat?.role == .talker }
         for member in bridge.members {
             guard let session = unsafe session(member) else { continue }
@@ -96,20 +101,22 @@ extension MediaThread {
 
     private func mix(_ slot: Int) {
         guard let bridge = bridges[slot] else { return }
-        desk.clear()
+        desk.clear(bridge.rate)
         for (index, member) in bridge.members.enumerated() {
             guard let session = unsafe session(member) else { continue }
             let isTalker = unsafe session.pointee.seat?.role == .talker
             guard unsafe isTalker || session.pointee.recorder != nil else { continue }
-            unsafe hear(session, into: desk.frame(index))
+            unsafe hear(session, 20, at: bridge.rate, into: desk.frame(index))
             if isTalker { desk.add(index) }
         }
         for (index, member) in bridge.members.enumerated() {
             guard let session = unsafe session(member), unsafe session.pointee.seat?.hearsOthers == true else { continue }
             desk.mixAllBut(unsafe session.pointee.seat?.role == .talker ? index : nil)
-            unsafe session.pointee.seat?.put(desk.mixed, MediaThread.packetSamples)
+            unsafe session.pointee.seat?.put(desk.mixed, desk.length, at: bridge.rate)
         }
         guard let recorder = bridge.recorder, !bridge.isPaused else { return }
-        unsafe recorder.append(desk.interleaved(left: bridge.members.firstIndex(of: bridge.left)), MediaThread.packetSamples)
+        let left = bridge.members.firstIndex(of: bridge.left)
+        desk.mixAllBut(left)
+        unsafe recorder.append(desk.left(left), desk.mixed, desk.length, at: bridge.rate)
     }
 }

@@ -24,10 +24,11 @@ extension MediaThread {
     private func obey(_ command: MediaCommand, _ session: UnsafeMutablePointer<SessionState>, _ slot: Int, at now: Instant) {
         let id = unsafe session.pointee.id
         switch command {
-        case .connect(let audio): unsafe session.pointee.connect(audio, at: now)
+        case .connect(let audio): unsafe connect(session, slot, audio, at: now)
         case .play(let play, let clips):
             let audible = clips.filter { $0.sampleCount > 0 }
             if audible.isEmpty { report(.played(id, play, stopped: false)) } else { unsafe session.pointee.queue.add(audible, ends: play) }
+            encode(audible, unsafe session.pointee.format.codec)
         case .stopPlaying:
             for play in unsafe session.pointee.queue.clear() { report(.played(id, play, stopped: true)) }
         case .sendKeys(let keys): for key in keys { unsafe session.pointee.send(key) }
@@ -36,7 +37,10 @@ extension MediaThread {
         case .stopRecording: unsafe stopRecording(session)
         case .join(let bridge, let role): unsafe join(bridge, as: role, session, slot)
         case .leave: unsafe leave(session, slot)
-        case .music(let clip): unsafe session.pointee.music = clip.flatMap { MusicLoop($0, law: unsafe session.pointee.law) }
+        case .music(let clip):
+            let codec = unsafe session.pointee.format.codec
+            encode(clip.map { [$0] } ?? [], codec)
+            unsafe session.pointee.music = clip.flatMap { MusicLoop($0, codec) }
         case .close: end(slot)
         }
     }
@@ -44,15 +48,50 @@ extension MediaThread {
     private func record(_ path: String, _ session: UnsafeMutablePointer<SessionState>) {
         unsafe stopRecording(session)
         let (report, id) = (report, unsafe session.pointee.id)
-        unsafe session.pointee.recorder = Recorder(path: path, channels: 1, writer: recordings) { report(.recorded(id, path: path, $0)) }
-        unsafe session.pointee.prepareToHear()
+        unsafe session.pointee.recorder = Recorder(
+            path: path, channels: 1, rate: session.pointee.format.codec.rate, writer: recordings
+        ) { report(.recorded(id, path: path, $0)) }
+        unsafe prepareToHear(session)
     }
 
     private func stopRecording(_ session: UnsafeMutablePointer<SessionState>) {
         guard let recorder = unsafe session.pointee.recorder else { return }
         unsafe session.pointee.recorder = nil
-        unsafe session.pointee.prepareToHear()
+        unsafe prepareToHear(session)
         recorder.finish()
+    }
+
+    /// Goes on with a peer as negotiated.
+    private func connect(_ session: UnsafeMutablePointer<SessionState>, _ slot: Int, _ audio: NegotiatedAudio, at now: Instant) {
+        guard let format = SessionFormat(audio) else { return }
+        let former = unsafe session.pointee.format
+        unsafe session.pointee.connect(audio, format, at: now)
+        if former.phases != format.phases {
+            unschedule(slot)
+            schedule(slot, every: format.phases)
+        }
+        guard former.codec != format.codec else { return }
+        encode(unsafe session.pointee.queue.clips + (session.pointee.music.map { [$0.clip] } ?? []), format.codec)
+        unsafe session.pointee.queue.use(format.codec)
+        unsafe session.pointee.music?.use(format.codec)
+        if let seat = unsafe session.pointee.seat { membersChanged(MediaEngine.slot(of: seat.bridge)) }
+    }
+
+    /// Has clips encoded, on another thread, for a codec in which they are not there yet.
+    private func encode(_ clips: [Clip], _ codec: Codec) {
+        for clip in clips where clip.rendition(codec) == nil { prompts.submit { clip.encode(codec) } }
+    }
+
+    /// Listens to a session as long as somebody hears it, and only then.
+    func prepareToHear(_ session: UnsafeMutablePointer<SessionState>) {
+        let isHeard = unsafe session.pointee.recorder != nil || session.pointee.seat?.role == .talker
+        let ear = unsafe session.pointee.ear
+        if !isHeard {
+            ear?.release()
+            unsafe session.pointee.ear = nil
+        } else if ear == nil {
+            unsafe session.pointee.ear = Ear(session.pointee.format.codec).map { Held($0) }
+        }
     }
 
     /// Ends a session: says goodbye, gives the sockets back and reports what was counted.
@@ -73,8 +112,7 @@ extension MediaThread {
 
 extension SessionState {
     /// Sends to and expects a peer as negotiated.
-    mutating func connect(_ audio: NegotiatedAudio, at now: Instant) {
-        guard let law = G711Law(audio.format) else { return }
+    mutating func connect(_ audio: NegotiatedAudio, _ format: SessionFormat, at now: Instant) {
         if negotiated?.remote != audio.remote {
             formerRemote = remote
             remote = PeerAddress(audio.remote)
@@ -85,25 +123,15 @@ extension SessionState {
         negotiated = audio
         secure.use(audio.keys)
         aimReports()
-        self.law = law
-        queue.use(law)
-        music?.use(law)
-        prepareToHear()
-        sendPayloadType = audio.format.payloadType
+        if format.codec.clockRate != self.format.codec.clockRate || format.milliseconds != self.format.milliseconds {
+            keysSent = DTMFEventSender(clockRate: format.codec.clockRate, tick: .milliseconds(format.milliseconds))
+        }
+        rtpReceiver.clockRate = format.codec.clockRate
+        self.format = format
         maySend = audio.direction.sends && !audio.remote.ip.isUnspecified && audio.remote.port != 0
         expectsAudio = audio.direction.receives
         lastHeard = now
         silenceReported = false
-    }
-
-    /// Keeps received audio in order as long as somebody hears it, and only then.
-    mutating func prepareToHear() {
-        let isHeard = recorder != nil || seat?.role == .talker
-        guard isHeard else {
-            playout = nil
-            return
-        }
-        if playout?.shape.silence != law.silence { playout = PlayoutBuffer(PlayoutBuffer.Shape(silence: law.silence)) }
     }
 
     /// Sends reports where it was negotiated, or beside the address that was learnt. On hold after the old fashion (RFC 2543) they go nowhere, as audio
@@ -121,7 +149,7 @@ extension SessionState {
     /// Sends a key: an RFC 4733 event, or a tone in the audio for a peer that takes no events.
     mutating func send(_ key: DTMFKey) {
         guard let negotiated else { return }
-        if negotiated.sendEvents?.clockRate == 8000 {
+        if negotiated.sendEvents?.clockRate == format.codec.clockRate {
             _ = keysSent.send(key)
         } else if let tone = try? Clip(
             Tone.key(key, for: .milliseconds(100)) + Sound(samples: Array(repeating: 0, count: 800), rate: Clip.rate))

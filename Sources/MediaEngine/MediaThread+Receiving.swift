@@ -49,13 +49,12 @@ extension MediaThread {
             return
         }
         let payloadType = parsed.header.payloadType
-        let isEvent = unsafe session.pointee.negotiated?.receiveEvents?.payloadType == payloadType
-        let law = isEvent ? nil : unsafe session.pointee.receivedLaw(payloadType)
-        guard isEvent || law != nil else {
+        let meaning = unsafe session.pointee.format.meaning(payloadType)
+        guard meaning != .unknown else {
             unsafe session.pointee.statistics.dropped &+= 1
             return
         }
-        let verdict = unsafe session.pointee.judge(parsed.header, at: now, measuresJitter: !isEvent)
+        let verdict = unsafe session.pointee.judge(parsed.header, at: now, measuresJitter: meaning != .event)
         guard verdict != .unproven else { return }
         received &+= 1
         unsafe session.pointee.statistics.received &+= 1
@@ -66,37 +65,51 @@ extension MediaThread {
             report(.heard(unsafe session.pointee.id))
         }
         if verdict == .newSource {
-            unsafe session.pointee.playout?.reset()
+            unsafe session.pointee.ear?.with { $0.reset() }
             unsafe resetKeys(session)
         }
-        if let law {
+        switch meaning {
+        case .audio(let codec):
             guard verdict != .duplicate else { return }
-            unsafe takeAudio(parsed, bytes.count, law, session, at: now)
-        } else if let event = TelephoneEvent(parsing: bytes.extracting(parsed.payload)) {
-            let clockRate = unsafe session.pointee.negotiated?.receiveEvents?.clockRate ?? 8000
+            unsafe takeAudio(parsed, bytes, codec, session, at: now)
+        case .noise:
+            guard !parsed.payload.isEmpty else { return }
+            let level = bytes[parsed.payload.lowerBound]
+            unsafe session.pointee.ear?.with { $0.pause(level: level) }
+        case .event:
+            guard let event = TelephoneEvent(parsing: bytes.extracting(parsed.payload)) else { return }
+            let clockRate = unsafe session.pointee.format.eventClockRate
             unsafe hearKeys(session, .packet(event, timestamp: parsed.header.timestamp, clockRate: clockRate), at: now)
+        case .unknown: break
         }
     }
 
     private func takeAudio(
-        _ parsed: RTPPacket, _ count: Int, _ law: G711Law, _ session: UnsafeMutablePointer<SessionState>, at now: Instant
+        _ parsed: RTPPacket, _ bytes: Span<UInt8>, _ codec: Codec, _ session: UnsafeMutablePointer<SessionState>, at now: Instant
     ) {
-        let payload = unsafe packet + parsed.payload.lowerBound
-        let length = min(parsed.payload.count, MediaThread.packetBytes / 2)
-        if let detector = unsafe session.pointee.detector {
-            let table = unsafe tables.decode(law)
-            for index in 0..<length { unsafe samples[index] = unsafe table[Int(payload[index])] }
-            unsafe detector.listen(to: UnsafeBufferPointer(start: samples, count: length)) { key in
-                unsafe pressed(key, .tone, session, at: now)
-            }
+        let audio = bytes.extracting(parsed.payload)
+        if unsafe session.pointee.detector != nil { unsafe listen(to: audio, codec, session, at: now) }
+        guard let ear = unsafe session.pointee.ear else { return }
+        if ear.with({ $0.codec }) != codec {
+            // The peer went over to another codec that we announced.
+            guard let other = Ear(codec) else { return }
+            ear.release()
+            unsafe session.pointee.ear = Held(other)
         }
-        guard unsafe session.pointee.playout != nil else { return }
-        if unsafe session.pointee.law != law {
-            let table = unsafe law == .a ? tables.aToMu : tables.muToA
-            for index in 0..<length { unsafe payload[index] = unsafe table[Int(payload[index])] }
+        unsafe session.pointee.ear?.with {
+            $0.put(sequence: parsed.header.sequence, timestamp: parsed.header.timestamp, payload: audio)
         }
-        let audio = unsafe UnsafeBufferPointer(start: payload, count: length).span
-        _ = unsafe session.pointee.playout?.put(sequence: parsed.header.sequence, timestamp: parsed.header.timestamp, payload: audio)
+    }
+
+    /// Listens for tones. In G.711 and linear audio they are heard at once, packet by packet.
+    private func listen(to audio: Span<UInt8>, _ codec: Codec, _ session: UnsafeMutablePointer<SessionState>, at now: Instant) {
+        let length = min(audio.count, MediaThread.packetBytes / 2)
+        guard let law = codec == .pcmu ? G711Law.mu : codec == .pcma ? .a : nil else { return }
+        let table = unsafe tables.decode(law)
+        for index in 0..<length { unsafe samples[index] = unsafe table[Int(audio[index])] }
+        unsafe session.pointee.detector?.listen(to: UnsafeBufferPointer(start: samples, count: length)) { key in
+            unsafe pressed(key, .tone, session, at: now)
+        }
     }
 
     // MARK: Keys
@@ -162,7 +175,7 @@ extension SessionState {
         let verdict = rtpReceiver.receive(header, at: now, measuresJitter: measuresJitter)
         guard verdict == .unproven, !hasHeard else { return verdict }
         lostBefore += rtpReceiver.lost
-        rtpReceiver = RTPReceiver(clockRate: 8000)
+        rtpReceiver = RTPReceiver(clockRate: format.codec.clockRate)
         return rtpReceiver.receive(header, at: now, measuresJitter: measuresJitter)
     }
 

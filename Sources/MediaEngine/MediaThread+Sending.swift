@@ -10,13 +10,16 @@ extension MediaThread {
     func tick(_ slot: Int, at nanoseconds: Int64) {
         guard let session = unsafe session(slot) else { return }
         let now = Instant(nanoseconds: nanoseconds)
+        let milliseconds = unsafe session.pointee.format.milliseconds
         if unsafe session.pointee.maySend {
             unsafe sendPacket(session, at: nanoseconds)
         } else {
-            unsafe session.pointee.rtpSender.skip(samples: UInt32(MediaThread.packetSamples))
+            unsafe session.pointee.rtpSender.skip(samples: session.pointee.format.units)
         }
         // In a bridge, the bridge takes what was heard.
-        if unsafe session.pointee.recorder != nil, unsafe session.pointee.seat == nil { unsafe hear(session, into: frame) }
+        if unsafe session.pointee.seat == nil, let rate = unsafe session.pointee.recorder?.rate {
+            unsafe hear(session, milliseconds, at: rate, into: frame)
+        }
         if let due = unsafe session.pointee.keysHeard.nextDeadline, due <= now { unsafe hearKeys(session, .deadline, at: now) }
         if unsafe session.pointee.reportAt <= now {
             unsafe sendReport(session, at: now, goodbye: false)
@@ -28,6 +31,7 @@ extension MediaThread {
 
     private func sendPacket(_ session: UnsafeMutablePointer<SessionState>, at now: Int64) {
         let timestamp = unsafe session.pointee.rtpSender.timestamp
+        let units = unsafe session.pointee.format.units
         var bytes = unsafe UnsafeMutableBufferPointer(start: packet, count: MediaThread.packetBytes).mutableSpan
         let length: Int
         if let event = unsafe session.pointee.keysSent.tick(timestamp: timestamp) {
@@ -35,55 +39,47 @@ extension MediaThread {
             let header = unsafe session.pointee.rtpSender.event(payloadType: payloadType, timestamp: event.timestamp, marker: event.marker)
             _ = header.write(into: &bytes)
             _ = event.event.write(into: &bytes)
-            unsafe session.pointee.rtpSender.skip(samples: UInt32(MediaThread.packetSamples))
-            length = RTPHeader.length + TelephoneEvent.length
+            unsafe session.pointee.rtpSender.skip(samples: units)
+            length = TelephoneEvent.length
         } else {
-            let samples = MediaThread.packetSamples
-            let header = unsafe session.pointee.rtpSender.audio(
-                payloadType: session.pointee.sendPayloadType, samples: UInt32(samples), octets: samples)
-            _ = header.write(into: &bytes)
-            unsafe fill(packet + RTPHeader.length, samples, session)
-            length = RTPHeader.length + samples
+            length = unsafe fill(packet + RTPHeader.length, session)
+            guard length > 0 else {
+                unsafe session.pointee.rtpSender.skip(samples: units)
+                return
+            }
+            let payloadType = unsafe session.pointee.format.payloadType
+            _ = unsafe session.pointee.rtpSender.audio(payloadType: payloadType, samples: units, octets: length).write(into: &bytes)
         }
-        let protected = unsafe session.pointee.secure.protect(packet, length)
+        let protected = unsafe session.pointee.secure.protect(packet, RTPHeader.length + length)
         guard protected > 0 else { return }
         _ = unsafe session.pointee.remote.send(packet, protected, on: session.pointee.sockets.rtp)
         sent &+= 1
         let last = unsafe session.pointee.lastSent
-        if last != 0 { pacing.add(nanoseconds: now - last) }
+        // Gaps are measured where there is a packet each 20 ms.
+        if last != 0, unsafe session.pointee.format.milliseconds == 20 { pacing.add(nanoseconds: now - last) }
         unsafe session.pointee.lastSent = now
     }
 
-    /// Fills a packet with what the peer is to hear: what plays, else the others of the bridge, else music, else silence.
+    /// Fills a packet with what the peer is to hear: what plays, else the others of the bridge, else music, else silence. How many bytes it has; 0 when
+    /// there is nothing to say.
     @inline(__always)
-    private func fill(_ payload: UnsafeMutablePointer<UInt8>, _ count: Int, _ session: UnsafeMutablePointer<SessionState>) {
+    private func fill(_ payload: UnsafeMutablePointer<UInt8>, _ session: UnsafeMutablePointer<SessionState>) -> Int {
+        let milliseconds = unsafe session.pointee.format.milliseconds
         if unsafe session.pointee.queue.isEmpty {
             if unsafe session.pointee.seat?.hearsOthers == true {
-                unsafe session.pointee.seat?.take(into: samples, count)
-                let table = unsafe tables.encode(session.pointee.law)
-                for index in 0..<count { unsafe payload[index] = unsafe table[Int(UInt16(bitPattern: samples[index]))] }
-                return
+                return unsafe session.pointee.seat?.fill(payload, milliseconds, session.pointee.format.codec, by: samples) ?? 0
             }
-            if unsafe session.pointee.music != nil {
-                unsafe session.pointee.music?.fill(payload, count)
-                return
-            }
+            if unsafe session.pointee.music != nil { return unsafe session.pointee.music?.fill(payload, milliseconds) ?? 0 }
         }
         let (id, report) = unsafe (session.pointee.id, report)
-        unsafe session.pointee.queue.fill(payload, count) { report(.played(id, $0, stopped: false)) }
+        return unsafe session.pointee.queue.fill(payload, milliseconds) { report(.played(id, $0, stopped: false)) }
     }
 
     /// Takes the next frame of what was heard, and records it where that is asked for.
-    func hear(_ session: UnsafeMutablePointer<SessionState>, into frame: UnsafeMutablePointer<Int16>) {
-        var audio = unsafe UnsafeMutableBufferPointer(start: packet, count: MediaThread.packetSamples).mutableSpan
-        let taken = unsafe session.pointee.playout?.take(into: &audio) ?? .waiting
-        if taken == .waiting || taken == .lost {
-            unsafe frame.update(repeating: 0, count: MediaThread.packetSamples)
-        } else {
-            let table = unsafe tables.decode(session.pointee.law)
-            for index in 0..<MediaThread.packetSamples { unsafe frame[index] = unsafe table[Int(packet[index])] }
-        }
-        unsafe session.pointee.recorder?.append(frame, MediaThread.packetSamples)
+    func hear(_ session: UnsafeMutablePointer<SessionState>, _ milliseconds: Int, at rate: Int, into frame: UnsafeMutablePointer<Int16>) {
+        guard let ear = unsafe session.pointee.ear else { return }
+        ear.with { unsafe $0.take(milliseconds, at: rate, into: frame) }
+        unsafe session.pointee.recorder?.append(frame, nil, milliseconds * rate / 1000, at: rate)
     }
 
     private func watchSilence(_ session: UnsafeMutablePointer<SessionState>, at now: Instant) {

@@ -11,13 +11,13 @@ import Synchronization
 /// A round lasts 20 ms and has four phases of 5 ms; each session sends in the phase of its slot, so that a thousand calls do not burst. Everything but
 /// `submit`, `stop` and `figures` belongs to the thread itself, hence `@unchecked`.
 @safe final class MediaThread: @unchecked Sendable {
+    /// The phases of 20 ms, in which sessions and bridges are spread.
     static let phases = 4
+    /// The phases until every packet time has come round: 120 ms.
+    static let wheelPhases = 24
     static let phaseLength: Int64 = 5_000_000
     /// A thread that is later than this skips rounds instead of sending bursts.
     static let longestLag: Int64 = 40_000_000
-    /// The samples of a packet.
-    static let packetSamples = 160
-
     /// What other threads ask of this one.
     enum Order: Sendable {
         case open(slot: Int, MediaSessionID, MediaSockets)
@@ -34,7 +34,8 @@ import Synchronization
     let report: @Sendable (MediaEvent) -> Void
     let release: @Sendable (MediaSessionID, MediaSockets) -> Void
     let releaseBridge: @Sendable (BridgeID) -> Void
-    let recordings: RecordingWriter
+    let recordings: Worker
+    let prompts: Worker
     let silence: MediaEngine.SilenceLimits
     let tables = G711Tables.shared
     let poller: Int32
@@ -43,11 +44,11 @@ import Synchronization
     static let packetBytes = 2048
     let frame: UnsafeMutablePointer<Int16>
     let samples: UnsafeMutablePointer<Int16>
-    /// The slots in use, phase by phase.
-    var slots: [[Int]] = Array(repeating: [], count: phases)
+    /// The slots in use, by the phases in which they send.
+    private var wheel: [[Int]] = Array(repeating: [], count: wheelPhases)
     /// The bridges, each in its slot.
     var bridges: [BridgeState?] = Array(repeating: nil, count: MediaBridge.maximumPerThread)
-    let desk = MixingDesk()
+    var desk = MixingDesk()
     /// What the keys of a packet are; empty between packets.
     var keys: [DTMFEventReceiver.Output] = []
     var random: SeededRandom
@@ -66,7 +67,7 @@ import Synchronization
 
     /// Starts the thread.
     init(
-        number: Int, capacity: Int, silence: MediaEngine.SilenceLimits, recordings: RecordingWriter,
+        number: Int, capacity: Int, silence: MediaEngine.SilenceLimits, recordings: Worker, prompts: Worker,
         report: @escaping @Sendable (MediaEvent) -> Void, release: @escaping @Sendable (MediaSessionID, MediaSockets) -> Void,
         releaseBridge: @escaping @Sendable (BridgeID) -> Void
     ) throws(MediaFailure) {
@@ -74,6 +75,7 @@ import Synchronization
         self.capacity = capacity
         self.silence = silence
         self.recordings = recordings
+        self.prompts = prompts
         self.report = report
         self.release = release
         self.releaseBridge = releaseBridge
@@ -84,8 +86,8 @@ import Synchronization
         unsafe isLive.initialize(repeating: false, count: capacity)
         unsafe packet = .allocate(capacity: MediaThread.packetBytes)
         unsafe packet.initialize(repeating: 0, count: MediaThread.packetBytes)
-        unsafe frame = .allocate(capacity: MediaThread.packetSamples)
-        unsafe frame.initialize(repeating: 0, count: MediaThread.packetSamples)
+        unsafe frame = .allocate(capacity: MediaThread.packetBytes)
+        unsafe frame.initialize(repeating: 0, count: MediaThread.packetBytes)
         unsafe samples = .allocate(capacity: MediaThread.packetBytes)
         unsafe samples.initialize(repeating: 0, count: MediaThread.packetBytes)
         unsafe ready = Array(repeating: epoll_event(), count: 512)
@@ -151,24 +153,24 @@ import Synchronization
             unsafe clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nil)
             var now = MediaThread.clock(CLOCK_MONOTONIC)
             if now - due > MediaThread.longestLag {
-                // Whole rounds are skipped, so that every session keeps its phase.
-                let rounds = (now - due) / (MediaThread.phaseLength * Int64(MediaThread.phases))
-                skip(rounds: UInt32(clamping: rounds))
-                due += rounds * MediaThread.phaseLength * Int64(MediaThread.phases)
+                let skipped = (now - due) / MediaThread.phaseLength
+                skip(Int(skipped), from: phase)
+                due += skipped * MediaThread.phaseLength
+                phase = (phase + Int(skipped)) % MediaThread.wheelPhases
             }
             obey(at: Instant(nanoseconds: now))
-            mixBridges(phase)
+            mixBridges(phase % MediaThread.phases)
             // First what must be in time; what has come waits no longer than a phase.
-            for slot in slots[phase] { tick(slot, at: now) }
+            for slot in wheel[phase] { tick(slot, at: now) }
             now = MediaThread.clock(CLOCK_MONOTONIC)
             receiveAll(at: Instant(nanoseconds: now))
-            phase = (phase + 1) % MediaThread.phases
+            phase = (phase + 1) % MediaThread.wheelPhases
             if phase == 0 { publish(at: now) }
         }
         // What was opened at the last moment has sockets to give back as well.
         obey(at: Instant(nanoseconds: MediaThread.clock(CLOCK_MONOTONIC)))
         for slot in bridges.indices { closeBridge(slot) }
-        for slot in Array(slots.joined()) { end(slot) }
+        for slot in 0..<capacity { end(slot) }
         ended.signal()
     }
 
@@ -189,9 +191,14 @@ import Synchronization
         published.withLock { $0 = MediaFigures(pacing: pacing, cpuTime: cpu, sent: sent, received: received) }
     }
 
-    private func skip(rounds: UInt32) {
-        guard rounds > 0 else { return }
-        for slot in slots.joined() { unsafe session(slot)?.pointee.rtpSender.skip(samples: rounds * UInt32(MediaThread.packetSamples)) }
+    /// Passes over phases: what would have been sent in them is not.
+    private func skip(_ count: Int, from phase: Int) {
+        for later in phase..<phase + count {
+            for slot in wheel[later % MediaThread.wheelPhases] {
+                guard let session = unsafe session(slot) else { continue }
+                unsafe session.pointee.rtpSender.skip(samples: session.pointee.format.units)
+            }
+        }
     }
 
     /// The session of a slot, in its place; `nil` when there is none.
@@ -205,14 +212,23 @@ import Synchronization
         guard slot < capacity, unsafe !isLive[slot] else { return }
         unsafe (states + slot).initialize(to: session)
         unsafe isLive[slot] = true
-        slots[slot % MediaThread.phases].append(slot)
+        schedule(slot, every: MediaThread.phases)
+    }
+
+    /// Lets a session send once in so many phases. Neighbouring slots send in neighbouring phases.
+    func schedule(_ slot: Int, every phases: Int) {
+        for phase in stride(from: slot % phases, to: MediaThread.wheelPhases, by: phases) { wheel[phase].append(slot) }
+    }
+
+    func unschedule(_ slot: Int) {
+        for phase in wheel.indices { wheel[phase].removeAll { $0 == slot } }
     }
 
     func forget(_ slot: Int) {
         guard unsafe isLive[slot] else { return }
         unsafe (states + slot).deinitialize(count: 1)
         unsafe isLive[slot] = false
-        slots[slot % MediaThread.phases].removeAll { $0 == slot }
+        unschedule(slot)
     }
 
     /// Listens to a socket; the slot and whether it is the RTCP one come back with what arrives.

@@ -1,32 +1,33 @@
 import Audio
 
 /// What a session hears when nothing else is to be heard: a clip in a loop.
-@safe struct MusicLoop {
-    private let clip: Clip
-    private var bytes: UnsafeBufferPointer<UInt8>
-    private var offset = 0
+struct MusicLoop {
+    let clip: Clip
+    private var reader: ClipReader
 
     /// Begins at the beginning; `nil` for a clip of nothing.
-    init?(_ clip: Clip, law: G711Law) {
+    init?(_ clip: Clip, _ codec: Codec) {
         guard clip.sampleCount > 0 else { return nil }
         self.clip = clip
-        unsafe bytes = clip.bytes(law)
+        reader = ClipReader(codec)
+        reader.begin(clip)
     }
 
-    /// Goes on in another law.
-    mutating func use(_ law: G711Law) { unsafe bytes = clip.bytes(law) }
+    /// Goes on in another codec.
+    mutating func use(_ codec: Codec) { reader.use(codec) }
 
-    /// Fills a packet.
+    /// Fills a packet; how many bytes it has.
     @inline(__always)
-    mutating func fill(_ packet: UnsafeMutablePointer<UInt8>, _ count: Int) {
-        guard let base = unsafe bytes.baseAddress else { return }
+    mutating func fill(_ packet: UnsafeMutablePointer<UInt8>, _ milliseconds: Int) -> Int {
+        let count = reader.packetBytes(milliseconds)
         var filled = 0
         while filled < count {
-            let take = min(count - filled, unsafe bytes.count - offset)
-            unsafe (packet + filled).update(from: base + offset, count: take)
-            filled += take
-            offset += take
-            if unsafe offset >= bytes.count { offset = 0 }
+            if reader.isOver { reader.rewind() }
+            let length = unsafe reader.read(into: packet + filled, count - filled)
+            filled += length
+            if length == 0 { return unsafe filled + reader.fillSilence(packet + filled, count - filled) }
+            if reader.isOfWholePackets { return filled }
         }
+        return filled
     }
 }

@@ -1,8 +1,7 @@
 import Audio
 
-/// What a session plays: clips in a row, each the bytes of one law. Taking a packet's worth copies bytes and touches no reference; only the change
-/// from one clip to the next does.
-@safe struct PlayQueue {
+/// What a session plays: clips in a row.
+struct PlayQueue {
     private struct Item {
         let clip: Clip
         /// The `play` that ends with this clip.
@@ -11,12 +10,13 @@ import Audio
 
     private var items: [Item] = []
     private var next = 0
-    private var bytes: UnsafeBufferPointer<UInt8> = unsafe UnsafeBufferPointer(start: nil, count: 0)
-    private var offset = 0
-    private var law = G711Law.mu
+    private var reader = ClipReader(.pcmu)
 
     /// Whether nothing plays.
     var isEmpty: Bool { next >= items.count }
+
+    /// The clips that are still to be heard.
+    var clips: [Clip] { isEmpty ? [] : items[next...].map(\.clip) }
 
     mutating func add(_ clips: [Clip], ends play: PlayID?) {
         if isEmpty {
@@ -37,29 +37,22 @@ import Audio
         return unfinished
     }
 
-    /// Plays in another law from here on.
-    mutating func use(_ law: G711Law) {
-        guard law != self.law else { return }
-        self.law = law
-        let place = offset
-        point()
-        offset = min(place, unsafe bytes.count)
-    }
+    /// Plays in another codec from here on.
+    mutating func use(_ codec: Codec) { reader.use(codec) }
 
-    /// Fills a packet, with silence behind the last clip. `ended` hears of the plays that end in it.
+    /// Fills a packet, with silence behind the last clip; how many bytes it has. `ended` hears of the plays that end in it.
     @inline(__always)
-    mutating func fill(_ packet: UnsafeMutablePointer<UInt8>, _ count: Int, ended: (PlayID) -> Void) {
+    mutating func fill(_ packet: UnsafeMutablePointer<UInt8>, _ milliseconds: Int, ended: (PlayID) -> Void) -> Int {
+        let count = reader.packetBytes(milliseconds)
         var filled = 0
         while filled < count, !isEmpty {
-            let take = min(count - filled, unsafe bytes.count - offset)
-            if take > 0, let base = unsafe bytes.baseAddress {
-                unsafe (packet + filled).update(from: base + offset, count: take)
-                filled += take
-                offset += take
-            }
-            if unsafe offset >= bytes.count { advance(ended) }
+            let length = unsafe reader.read(into: packet + filled, count - filled)
+            filled += length
+            if reader.isOver { advance(ended) } else if length == 0 { break }
+            if length > 0, reader.isOfWholePackets { return filled }
         }
-        if filled < count { unsafe (packet + filled).update(repeating: law.silence, count: count - filled) }
+        if filled < count { filled += unsafe reader.fillSilence(packet + filled, count - filled) }
+        return filled
     }
 
     private mutating func advance(_ ended: (PlayID) -> Void) {
@@ -73,8 +66,5 @@ import Audio
         if let play { ended(play) }
     }
 
-    private mutating func point() {
-        offset = 0
-        unsafe bytes = isEmpty ? UnsafeBufferPointer(start: nil, count: 0) : items[next].clip.bytes(law)
-    }
+    private mutating func point() { reader.begin(isEmpty ? nil : items[next].clip) }
 }

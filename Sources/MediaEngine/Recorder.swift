@@ -6,12 +6,15 @@ import Synchronization
 ///
 /// The media thread fills one of two buffers while the other is being written; a disk that is slower than that loses whole seconds, which are counted.
 @safe final class Recorder: @unchecked Sendable {
-    /// A second of a channel.
-    static let frames = Clip.rate
-
     let path: String
     private let channels: Int
-    private let writer: RecordingWriter
+    /// The samples a second of the file.
+    let rate: Int
+    private var converters = (RateConverter(), RateConverter())
+    /// A frame of each channel at the rate of the file.
+    private let converted: UnsafeMutablePointer<Int16>
+    private static let longestFrame = 60 * 16
+    private let writer: Worker
     /// Hears once how the recording ended, on the writing thread.
     private let done: @Sendable (Result<Duration, MediaFailure>) -> Void
     private let buffers: [UnsafeMutableBufferPointer<Int16>]
@@ -30,13 +33,15 @@ import Synchronization
     }
 
     /// Begins a recording. `done` hears on the writing thread that it is complete, and how long it is, or at once that the file cannot be written.
-    init(path: String, channels: Int, writer: RecordingWriter, done: @escaping @Sendable (Result<Duration, MediaFailure>) -> Void) {
+    init(path: String, channels: Int, rate: Int, writer: Worker, done: @escaping @Sendable (Result<Duration, MediaFailure>) -> Void) {
         self.path = path
         self.channels = channels
+        self.rate = rate
+        unsafe converted = .allocate(capacity: 2 * Recorder.longestFrame)
         self.writer = writer
         self.done = done
         unsafe buffers = (0..<2).map { _ in
-            let buffer = UnsafeMutableBufferPointer<Int16>.allocate(capacity: Recorder.frames * channels)
+            let buffer = UnsafeMutableBufferPointer<Int16>.allocate(capacity: rate * channels)
             unsafe buffer.initialize(repeating: 0)
             return unsafe buffer
         }
@@ -46,14 +51,38 @@ import Synchronization
 
     deinit {
         unsafe buffers.forEach { unsafe $0.deallocate() }
+        unsafe converted.deallocate()
     }
 
-    /// Appends frames, each a sample of every channel. On the media thread.
-    func append(_ samples: UnsafePointer<Int16>, _ frames: Int) {
-        for index in 0..<(frames * channels) {
-            unsafe buffers[active][filled] = unsafe samples[index]
-            filled += 1
-            if filled == Recorder.frames * channels { handOver() }
+    /// Appends samples of the left or only channel, and of the right one. On the media thread.
+    func append(_ left: UnsafePointer<Int16>, _ right: UnsafePointer<Int16>?, _ count: Int, at rate: Int) {
+        let length = count * self.rate / rate
+        let second = unsafe converted + Recorder.longestFrame
+        unsafe Recorder.convert(left, count, from: rate, to: self.rate, &converters.0, converted)
+        if let right = unsafe right { unsafe Recorder.convert(right, count, from: rate, to: self.rate, &converters.1, second) }
+        for index in 0..<length {
+            unsafe push(converted[index])
+            if channels == 2 { unsafe push(second[index]) }
+        }
+    }
+
+    @inline(__always)
+    private func push(_ sample: Int16) {
+        unsafe buffers[active][filled] = sample
+        filled += 1
+        if filled == rate * channels { handOver() }
+    }
+
+    private static func convert(
+        _ samples: UnsafePointer<Int16>, _ count: Int, from rate: Int, to wanted: Int, _ converter: inout RateConverter,
+        _ output: UnsafeMutablePointer<Int16>
+    ) {
+        if rate == wanted {
+            unsafe output.update(from: samples, count: count)
+        } else if rate < wanted {
+            unsafe converter.double(samples, count, into: output)
+        } else {
+            unsafe converter.halve(samples, count, into: output)
         }
     }
 
@@ -74,7 +103,7 @@ import Synchronization
 
     private func open() {
         do throws(AudioFailure) {
-            file = try WAVWriter(path: path, channels: channels)
+            file = try WAVWriter(path: path, channels: channels, rate: rate)
         } catch {
             done(.failure(Recorder.failure(path, error)))
         }
@@ -99,7 +128,7 @@ import Synchronization
             guard let file else { return }
             write(last, count)
             file.finish()
-            done(failure.map { .failure($0) } ?? .success(.milliseconds(file.frames * 1000 / Clip.rate)))
+            done(failure.map { .failure($0) } ?? .success(.milliseconds(file.frames * 1000 / rate)))
         }
     }
 }

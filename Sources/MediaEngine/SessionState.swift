@@ -20,8 +20,7 @@ struct SessionState {
     var isLatched = false
     var hasHeard = false
 
-    var law = G711Law.mu
-    var sendPayloadType: UInt8 = 0
+    var format = SessionFormat()
     var maySend = false
     var expectsAudio = false
     var rtpReceiver = RTPReceiver(clockRate: 8000)
@@ -39,8 +38,8 @@ struct SessionState {
     var seat: BridgeSeat?
     var detector: ToneDetector?
     var recorder: Recorder?
-    /// Received audio in order, in the session's law; made when something needs it.
-    var playout: PlayoutBuffer?
+    /// What hears the peer as long as somebody listens; it is owned here.
+    var ear: Held<Ear>?
 
     var lastSent: Int64 = 0
     var lastHeard = Instant.zero
@@ -54,30 +53,5 @@ struct SessionState {
         self.sockets = sockets
         rtpSender = RTPSender(random: &random)
         reportAt = now.advanced(by: RTCPInterval.next(isFirst: true, random: &random))
-    }
-
-    /// The law of a payload type that the peer may send; `nil` for one that was not negotiated.
-    @inline(__always)
-    func receivedLaw(_ payloadType: UInt8) -> G711Law? {
-        guard let negotiated else { return nil }
-        if payloadType == negotiated.receivePayloadType { return law }
-        // Static types are what they are, if they were offered at all.
-        for format in negotiated.alsoReceive where format.payloadType == payloadType {
-            return G711Law(format)
-        }
-        return nil
-    }
-}
-
-extension G711Law {
-    /// The law of a format; `nil` for other formats.
-    init?(_ format: AudioFormat) {
-        if format.matches(.pcmu) {
-            self = .mu
-        } else if format.matches(.pcma) {
-            self = .a
-        } else {
-            return nil
-        }
     }
 }

@@ -23,6 +23,17 @@ public struct AudioFormat: Hashable, Sendable {
     public static let pcmu = AudioFormat(name: "PCMU", clockRate: 8000, payloadType: 0)
     /// G.711 A-law (RFC 3551 section 4.5.14).
     public static let pcma = AudioFormat(name: "PCMA", clockRate: 8000, payloadType: 8)
+    /// G.722 (RFC 3551 section 4.5.2).
+    public static let g722 = AudioFormat(name: "G722", clockRate: 8000, payloadType: 9)
+    /// Opus (RFC 7587).
+    public static let opus = AudioFormat(name: "opus", clockRate: 48_000, channels: 2, payloadType: 107)
+    /// Linear samples at 16000 a second (RFC 3551 section 4.5.11).
+    public static let l16Wide = AudioFormat(name: "L16", clockRate: 16_000, payloadType: 118)
+    /// Linear samples at 8000 a second.
+    public static let l16Narrow = AudioFormat(name: "L16", clockRate: 8000, payloadType: 119)
+
+    /// The format's parameters as we offer and answer them: that Opus may carry correction of what was lost (RFC 7587 section 6.1).
+    var parameters: String? { matches(.opus) ? "useinbandfec=1" : nil }
 }
 
 /// What a media endpoint can do, as it is registered with a device: formats in order of preference, packet time and DTMF.
@@ -43,6 +54,10 @@ public struct MediaCapabilities: Hashable, Sendable {
 
     /// G.711 in both laws with 20 ms packets and RFC 4733 events.
     public static let g711 = MediaCapabilities(formats: [.pcmu, .pcma])
+    /// Every codec that the media engine speaks, the cheapest first.
+    public static let all = MediaCapabilities(formats: [.pcmu, .pcma, .g722, .opus, .l16Wide, .l16Narrow])
+    /// The names of all codecs, each once.
+    public static let codecNames = ["PCMU", "PCMA", "G722", "opus", "L16"]
 }
 
 /// One audio stream as offer and answer settled it, from our side.
@@ -69,6 +84,8 @@ public struct NegotiatedAudio: Hashable, Sendable {
     public var direction: MediaDirection
     /// The keys of SRTP; `nil` for plain RTP.
     public var keys: SRTPKeys?
+    /// The payload type of comfort noise (RFC 3389), where both sides have it.
+    public var comfortNoise: UInt8?
 
     /// Makes a result of a negotiation.
     public init(

@@ -12,7 +12,7 @@ extension MediaCapabilities {
     /// Answers an offer, at `local`, and says what came of it (RFC 3264 section 6).
     ///
     /// The first audio line over RTP/AVP that is in use and shares a format with us is taken, every other line rejected. The answer keeps the
-    /// offer's lines, payload types and order of preference. `direction` limits ours, as when we have the peer on hold.
+    /// offer's lines and payload types; the formats are in our order of preference. `direction` limits ours, as when we have the peer on hold.
     public func answer(
         _ offer: SessionDescription, at local: TransportAddress, direction: MediaDirection = .sendReceive
     ) throws(NegotiationFailure) -> (answer: SessionDescription, audio: NegotiatedAudio) {
@@ -22,12 +22,16 @@ extension MediaCapabilities {
         let events = telephoneEvent == nil ? nil : theirs.events(fitting: format)
         let agreed = offer.direction(of: theirs).reversed.limited(to: direction)
         let peer = try offer.destination(of: theirs, from: local.ip)
-        let audio = NegotiatedAudio(
+        var audio = NegotiatedAudio(
             remote: peer.rtp, remoteRTCP: theirs.rtcpMux ? peer.rtp : peer.rtcp, rtcpMux: theirs.rtcpMux, format: format,
             receivePayloadType: format.payloadType, alsoReceive: Array(shared.dropFirst()),
             sendEvents: events.flatMap { $0.clockRate == format.clockRate ? $0 : nil }, receiveEvents: events,
             packetTime: packetTime(for: theirs), direction: agreed)
-        var line = mediaLine(port: local.port, formats: shared, events: events.map { [$0] } ?? [], direction: agreed)
+        // Comfort noise goes with codecs of its clock that have none of their own (RFC 3389 section 5).
+        let noise = format.clockRate == 8000 ? theirs.audioFormats.first { $0.name.equalsIgnoringCase("CN") && $0.clockRate == 8000 } : nil
+        audio.comfortNoise = noise?.payloadType
+        var line = mediaLine(
+            port: local.port, formats: shared + (noise.map { [$0] } ?? []), events: events.map { [$0] } ?? [], direction: agreed)
         if theirs.rtcpMux { line.attributes.append(SDPAttribute("rtcp-mux")) }
         var lines = offer.media.map(\.rejected)
         lines[index] = line
@@ -75,7 +79,9 @@ extension MediaCapabilities {
         let active = plain.filter { !offer.media[$0].isRejected }
         guard let first = active.first else { throw .audioOff }
         for index in active {
-            let shared = offer.media[index].audioFormats.filter { formats.contains(where: $0.matches) }
+            // In our order, which is that of the device pool's region (RFC 3264 section 6.1 permits it).
+            let offered = offer.media[index].audioFormats
+            let shared = formats.compactMap { format in offered.first { $0.matches(format) } }
             if !shared.isEmpty { return (index, shared) }
         }
         throw noSharedFormat(with: offer.media[first])
@@ -111,7 +117,11 @@ extension MediaCapabilities {
     }
 
     private func mediaLine(port: UInt16, formats: [AudioFormat], events: [TelephoneEvents], direction: MediaDirection) -> MediaDescription {
-        var attributes = formats.map { SDPAttribute("rtpmap", $0.rtpmap) }
+        var attributes: [SDPAttribute] = []
+        for format in formats {
+            attributes.append(SDPAttribute("rtpmap", format.rtpmap))
+            if let parameters = format.parameters { attributes.append(SDPAttribute("fmtp", "\(format.payloadType) \(parameters)")) }
+        }
         for event in events {
             attributes.append(SDPAttribute("rtpmap", "\(event.payloadType) telephone-event/\(event.clockRate)"))
             attributes.append(SDPAttribute("fmtp", "\(event.payloadType) 0-15"))

@@ -53,17 +53,31 @@ struct OfferAnswerTests {
         #expect(MediaCapabilities(formats: formats, telephoneEvent: nil).offer(at: OfferAnswerTests.us).media[0].telephoneEvents.isEmpty)
     }
 
-    @Test("an answer keeps the offer's order of preference and its payload types")
-    func keepsOrder() throws {
+    @Test("Opus is answered with its parameters, and comfort noise where the codec has the clock for it")
+    func opusAndNoise() throws {
+        let lines = ["m=audio 4000 RTP/AVP 96 0 13", "a=rtpmap:96 opus/48000/2", "a=ptime:40"]
+        let offer = try offer(lines[0], lines[1], lines[2])
+        let opus = try MediaCapabilities(formats: [.opus]).answer(offer, at: OfferAnswerTests.us)
+        #expect(opus.answer.media[0].formats == ["96"])
+        #expect(opus.answer.media[0].attributes.contains(SDPAttribute("fmtp", "96 useinbandfec=1")))
+        #expect(opus.audio.comfortNoise == nil)
+        let narrow = try MediaCapabilities.all.answer(offer, at: OfferAnswerTests.us)
+        #expect(narrow.answer.media[0].formats == ["0", "96", "13"])
+        #expect(narrow.audio.comfortNoise == 13)
+        #expect(narrow.audio.packetTime == 40)
+    }
+
+    @Test("an answer has our order of preference and the offer's payload types")
+    func order() throws {
         let offer = try offer(
             "m=audio 4000 RTP/AVP 18 108 100 96", "a=rtpmap:108 PCMA/8000", "a=rtpmap:100 pcmu/8000", "a=rtpmap:96 telephone-event/8000",
             "a=fmtp:96 0-16")
         let (answer, audio) = try answer(offer)
-        #expect(answer.media[0].formats == ["108", "100", "96"])
+        #expect(answer.media[0].formats == ["100", "108", "96"])
         #expect(answer.media[0].attributes.contains(SDPAttribute("fmtp", "96 0-15")))
-        #expect(audio.format == AudioFormat(name: "PCMA", clockRate: 8000, payloadType: 108))
-        #expect(audio.receivePayloadType == 108)
-        #expect(audio.alsoReceive == [AudioFormat(name: "pcmu", clockRate: 8000, payloadType: 100)])
+        #expect(audio.format == AudioFormat(name: "pcmu", clockRate: 8000, payloadType: 100))
+        #expect(audio.receivePayloadType == 100)
+        #expect(audio.alsoReceive == [AudioFormat(name: "PCMA", clockRate: 8000, payloadType: 108)])
         #expect(audio.sendEvents == TelephoneEvents(payloadType: 96, clockRate: 8000))
         #expect(audio.receiveEvents == audio.sendEvents)
         #expect(audio.remote == TransportAddress("192.0.2.9:4000"))

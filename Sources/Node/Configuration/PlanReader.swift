@@ -9,7 +9,7 @@ struct PlanReader {
     private(set) var plan = NumberingPlan()
     private(set) var phones: [PhoneSettings] = []
     private(set) var trunks: [TrunkSettings] = []
-    private(set) var pools: [String: MediaCapabilities] = ["default": .g711]
+    private(set) var pools: [String: MediaCapabilities] = ["default": .all]
     private var passwords: [DeviceName: (user: String?, password: String, mark: Mark)] = [:]
     private var digests: [DeviceName: [DigestAlgorithm]] = [:]
     /// What works with TLS only, and where that is written.
@@ -44,9 +44,9 @@ struct PlanReader {
 
     private mutating func readPool(_ pair: YAMLPair) {
         guard let reader = YAMLReader(pair.value, "device pool `\(pair.key)`", at: pair.mark, problems) else { return }
-        var capabilities = MediaCapabilities.g711
-        if let names = reader.optional("codecs", as: .list(of: .word(MediaCapabilities.g711.formats.map(\.name)))) {
-            capabilities.formats = names.compactMap { name in MediaCapabilities.g711.formats.first { $0.name == name } }
+        var capabilities = MediaCapabilities.all
+        if let names = reader.optional("codecs", as: .list(of: .word(MediaCapabilities.codecNames))) {
+            capabilities.formats = names.flatMap { name in MediaCapabilities.all.formats.filter { $0.name == name } }
         }
         pools[pair.key] = capabilities
         reader.finish()

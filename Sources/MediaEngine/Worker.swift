@@ -2,16 +2,16 @@ import CLinux
 import Foundation
 import Synchronization
 
-/// The one thread that writes recordings, so that no media thread waits for a disk.
-final class RecordingWriter: Sendable {
+/// A thread for what would hold up a media thread: writing recordings, encoding prompts.
+final class Worker: Sendable {
     private let waiting = Mutex<[@Sendable () -> Void]>([])
     private let isRunning = Atomic<Bool>(true)
     private let signal = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
 
-    init() {
+    init(_ name: String) {
         let thread = Thread { [self] in
-            unsafe name_thread("recordings")
+            unsafe name_thread(name)
             run()
         }
         thread.start()

@@ -1,0 +1,78 @@
+import Audio
+import SDP
+
+/// What a session sends and takes, in the form in which a packet needs it.
+struct SessionFormat {
+    var codec = Codec.pcmu
+    var payloadType: UInt8 = 0
+    /// The time of a packet in milliseconds, and in phases of the thread.
+    var milliseconds = 20
+    var phases = 4
+    /// The time of a packet in units of the RTP clock.
+    var units: UInt32 = 160
+    /// What each payload type that we receive is.
+    private var meanings: [128 of UInt8] = .init(repeating: 0)
+    /// The clock rate of received events.
+    var eventClockRate: UInt32 = 8000
+    /// The payload type with which comfort noise is sent; `nil` when the peer takes none.
+    var comfortNoise: UInt8?
+
+    /// What a received packet is.
+    enum Meaning: Equatable {
+        /// A payload type that was not negotiated.
+        case unknown
+        /// An RFC 4733 event.
+        case event
+        /// Comfort noise.
+        case noise
+        /// Audio of a codec.
+        case audio(Codec)
+    }
+
+    /// The packet times that we send, in milliseconds.
+    static let packetTimes = [10, 20, 30, 40, 60]
+
+    init() {}
+
+    /// The format of a negotiated stream; `nil` when its codec is not ours.
+    init?(_ audio: NegotiatedAudio) {
+        guard let codec = Codec(audio.format) else { return nil }
+        self.codec = codec
+        payloadType = audio.format.payloadType
+        // Opus packets are always of 20 ms: prompts are encoded so once, and any packet time suits its receivers (RFC 7587 section 4.2).
+        let wanted = codec == .opus ? 20 : audio.packetTime
+        milliseconds = SessionFormat.packetTimes.last { $0 <= wanted } ?? 10
+        phases = milliseconds / 5
+        units = codec.clockRate * UInt32(milliseconds) / 1000
+        for format in audio.alsoReceive { mean(format.payloadType, Codec(format)) }
+        mean(audio.receivePayloadType, codec)
+        if let noise = audio.comfortNoise {
+            comfortNoise = noise
+            meanings[Int(noise & 0x7F)] = 2
+        }
+        if let events = audio.receiveEvents {
+            meanings[Int(events.payloadType & 0x7F)] = 1
+            eventClockRate = events.clockRate
+        }
+    }
+
+    private mutating func mean(_ payloadType: UInt8, _ codec: Codec?) {
+        if let codec { meanings[Int(payloadType & 0x7F)] = 3 + codec.rawValue }
+    }
+
+    /// What a payload type means.
+    @inline(__always)
+    func meaning(_ payloadType: UInt8) -> Meaning {
+        switch meanings[Int(payloadType & 0x7F)] {
+        case 0: .unknown
+        case 1: .event
+        case 2: .noise
+        case let other: Codec(rawValue: other - 3).map { .audio($0) } ?? .unknown
+        }
+    }
+}
+
+extension Codec {
+    /// The codec of a format; `nil` for formats that are not ours.
+    init?(_ format: AudioFormat) { self.init(name: format.name, clockRate: format.clockRate, channels: format.channels) }
+}
