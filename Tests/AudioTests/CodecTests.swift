@@ -27,7 +27,7 @@ struct CodecTests {
         var packets: [[UInt8]] = []
         for start in stride(from: 0, to: samples.count - frame + 1, by: frame) {
             var bytes = [UInt8](repeating: 0, count: codec.longestPacket)
-            let length = samples.withUnsafeBufferPointer { encoder.encode($0.baseAddress! + start, frame, into: &bytes, bytes.count) }
+            let length = encoder.encode(Array(samples[start..<start + frame]), frame, into: &bytes, bytes.count)
             packets.append(Array(bytes[..<length]))
         }
         var result: [Int16] = []
@@ -120,22 +120,18 @@ struct CodecTests {
     func converter() {
         var (up, down) = (RateConverter(), RateConverter())
         let narrow = tone(1000, 8000)
-        var wide = [Int16](repeating: 0, count: 16_000)
-        var back = [Int16](repeating: 0, count: 8000)
+        var (wide, back): ([Int16], [Int16]) = ([], [])
+        var (doubled, halved) = ([Int16](repeating: 0, count: 320), [Int16](repeating: 0, count: 160))
         for start in stride(from: 0, to: 8000, by: 160) {
-            narrow.withUnsafeBufferPointer { from in
-                wide.withUnsafeMutableBufferPointer { up.double(from.baseAddress! + start, 160, into: $0.baseAddress! + 2 * start) }
-            }
-            wide.withUnsafeBufferPointer { from in
-                back.withUnsafeMutableBufferPointer { down.halve(from.baseAddress! + 2 * start, 320, into: $0.baseAddress! + start) }
-            }
+            up.double(Array(narrow[start..<start + 160]), 160, into: &doubled)
+            down.halve(doubled, 320, into: &halved)
+            wide += doubled
+            back += halved
         }
         #expect(purity(wide.dropFirst(100), 1000, 16_000) > 0.999)
         #expect(purity(back.dropFirst(100), 1000, 8000) > 0.999)
         var high = [Int16](repeating: 0, count: 8000)
-        tone(6000, 16_000).withUnsafeBufferPointer { from in
-            high.withUnsafeMutableBufferPointer { down.halve(from.baseAddress!, 16_000, into: $0.baseAddress!) }
-        }
+        down.halve(tone(6000, 16_000), 16_000, into: &high)
         #expect(high.dropFirst(100).allSatisfy { abs($0) < 40 })
     }
 }

@@ -122,7 +122,7 @@ struct CodecSessionTests {
         let (samples, frame) = (tone(hertz, codec.rate, seconds: 1.6), codec.rate / 50)
         return stride(from: 0, to: samples.count - frame + 1, by: frame).map { start in
             var bytes = [UInt8](repeating: 0, count: codec.longestPacket)
-            let length = samples.withUnsafeBufferPointer { encoder.encode($0.baseAddress! + start, frame, into: &bytes, bytes.count) }
+            let length = encoder.encode(Array(samples[start..<start + frame]), frame, into: &bytes, bytes.count)
             return Array(bytes[..<length])
         }
     }
