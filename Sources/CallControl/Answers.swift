@@ -81,7 +81,9 @@ extension CallControl {
 
     /// Brings the media of the caller and of the party that answered together.
     mutating func join(_ id: CallID, _ join: Join, at now: Instant, into outputs: inout [Output]) {
-        guard let call = calls[id], let caller = legs[call.caller], let party = legs[join.leg], let said = party.said else { return }
+        guard let call = calls[id], let caller = legs[call.caller], let party = legs[join.leg], let last = party.said else { return }
+        // One who comes from another call was perhaps held there.
+        let said = join.media == .foreign ? party.ownMedia ?? last : last
         guard caller.isConnected || join.media == .foreign else { return connectCaller(id, join, said, at: now, into: &outputs) }
         guard call.exchange == .idle else {
             calls[id]?.pendingJoin = join

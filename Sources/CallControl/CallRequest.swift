@@ -28,7 +28,7 @@ public enum CallRequest: Equatable, Sendable {
     case conference(LegID, with: LegID)
     /// SingleStepConferenceCall: a device is called into the leg's call, to talk or to listen silently.
     case join(LegID, DeviceName, line: DirectoryNumber, MixerRole)
-    /// Recording of the leg's call, the leg's voice on one side and all others' on the other.
+    /// Recording of the leg's call in stereo, the voice of whoever has been in it longest on the left and all others' on the right.
     case record(LegID, RecordingStep)
     /// ParkCall: the other party waits at a park number, a free one unless it is named, and the leg's device leaves the call.
     case park(LegID, at: DirectoryNumber?)

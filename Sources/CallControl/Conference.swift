@@ -21,15 +21,19 @@ struct Conference: Sendable {
 
     /// How far the media of a member is on its way to the mixer.
     enum Media: Equatable, Sendable {
-        /// The mixer was asked for a port.
+        /// The member's device is called without an offer, because only its answer tells from where it reaches the mixer.
+        case called
+        /// The device answered with an offer; the mixer was asked for a port.
+        case answering
+        /// The mixer was asked for a port to which the device's media is to move.
         case opening
-        /// The member's device was made an offer, with which it also may be called.
+        /// The device was made an offer.
         case offered(at: TransportAddress)
         case settled(at: TransportAddress)
 
         var address: TransportAddress? {
             switch self {
-            case .opening: nil
+            case .called, .answering, .opening: nil
             case .offered(let address), .settled(let address): address
             }
         }
@@ -48,8 +52,13 @@ struct Conference: Sendable {
     /// Whether the parties could as well talk to each other directly.
     var isNeedless: Bool { talkers.count <= 2 && members.count == talkers.count && recording == nil }
 
-    /// Whether no offer of ours is out, so that everybody's media can be moved.
+    /// Whether no offer or answer is under way, so that everybody's media can be moved.
     var isQuiet: Bool {
-        members.allSatisfy { if case .offered = $0.media { false } else { true } }
+        members.allSatisfy { member in
+            switch member.media {
+            case .opening, .settled, .called: true
+            case .offered, .answering: false
+            }
+        }
     }
 }

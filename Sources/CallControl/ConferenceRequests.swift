@@ -63,8 +63,13 @@ extension CallControl {
         let seat = Seat(line: line.key, device: device)
         let new = newLeg()
         add(new, Leg(call: id, device: device, seat: seat, party: line.party, state: .offered))
+        conferences[id]?.members.append(Conference.Member(leg: new, role: role, media: .called))
+        var setUp = conference.setUp
+        setUp.called = line.number
+        setUp.answersItself = role == .listener
         outputs.append(.result(request, .success(.made(id, new))))
-        add(new, to: id, role, into: &outputs)
+        outputs.append(.leg(new, .setUp(setUp, to: device)))
+        deadlines.set(.member(new), at: now.advanced(by: limits.ring))
         note(new, .originated(to: conference.setUp.called), into: &outputs)
     }
 
@@ -75,7 +80,7 @@ extension CallControl {
         case (.start, nil):
             guard let id = mixed(leg, for: request, .record(leg, .start), into: &outputs) else { return }
             conferences[id]?.recording = .beginning(request)
-            outputs.append(.mixer(.record(id, left: leg)))
+            outputs.append(.mixer(.record(id)))
         case (.pause, .running(let file, false)), (.resume, .running(let file, true)):
             guard let id = legs[leg]?.call else { return }
             conferences[id]?.recording = .running(file: file, isPaused: step == .pause)

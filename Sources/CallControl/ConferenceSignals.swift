@@ -31,7 +31,9 @@ extension CallControl {
         switch signal {
         case .opened(let leg, let address): portOpened(leg, at: address, now, into: &outputs)
         case .failed(let leg):
-            guard let conference = conference(of: leg), case .opening = conference[leg]?.media else { return strays += 1 }
+            guard let conference = conference(of: leg), let media = conference[leg]?.media, media.address == nil, media != .called else {
+                return strays += 1
+            }
             // Two who could talk directly rather do so than lose each other.
             if conference.talkers.contains(leg), dissolve(conference.id, at: now, into: &outputs) { return }
             expel(leg, .resourceUnavailable, conference.id, at: now, into: &outputs)
@@ -47,23 +49,36 @@ extension CallControl {
         }
     }
 
-    /// The member's device is offered the mixer's media: it is called with it, or its call changes to it.
+    /// The mixer's media is there for a member's device: an answer to its offer, or an offer to move to it.
     private mutating func portOpened(_ leg: LegID, at address: TransportAddress, _ now: Instant, into outputs: inout [Output]) {
-        guard let known = legs[leg], let conference = conferences[known.call], case .opening? = conference[leg]?.media else {
-            return strays += 1
-        }
-        set(.offered(at: address), leg, conference.id)
-        if known.isConnected {
+        guard let known = legs[leg], let conference = conferences[known.call] else { return strays += 1 }
+        switch (conference[leg]?.media, known.said) {
+        case (.opening, _):
+            set(.offered(at: address), leg, conference.id)
             offerPort(leg, at: address, now, into: &outputs)
-        } else {
-            var setUp = conference.setUp
-            setUp.called = known.party.number ?? setUp.called
-            let offer = routing.plan.mixing.offer(at: address)
-            legs[leg]?.told = offer
-            setUp.media = .offer(offer)
-            setUp.answersItself = conference[leg]?.role == .listener
-            outputs.append(.leg(leg, .setUp(setUp, to: known.device)))
-            deadlines.set(.member(leg), at: now.advanced(by: limits.ring))
+        case (.answering, let offer?):
+            set(.settled(at: address), leg, conference.id)
+            if !answer(offer, of: leg, at: address, into: &outputs) {
+                expel(leg, .incompatibleMedia, conference.id, at: now, into: &outputs)
+            }
+        default: strays += 1
+        }
+    }
+
+    /// Answers what a device offers to the mixer; `false` when nothing fits.
+    private mutating func answer(
+        _ offer: SessionDescription, of leg: LegID, at address: TransportAddress, into outputs: inout [Output]
+    ) -> Bool {
+        do throws(NegotiationFailure) {
+            let (answer, audio) = try routing.plan.mixing.answer(offer, at: address)
+            legs[leg]?.said = offer
+            legs[leg]?.told = answer
+            outputs.append(.leg(leg, .media(.answer(answer))))
+            outputs.append(.mixer(.connect(leg, audio)))
+            if let call = legs[leg]?.call { setAway(leg, !audio.direction.sends, call, into: &outputs) }
+            return true
+        } catch {
+            return false
         }
     }
 
@@ -78,13 +93,16 @@ extension CallControl {
     private mutating func memberAnswered(
         _ leg: LegID, _ step: MediaStep, _ conference: Conference, at now: Instant, into outputs: inout [Output]
     ) {
-        guard let known = legs[leg], !known.isConnected else { return strays += 1 }
-        guard case .answer(let description) = step else {
+        guard let known = legs[leg], !known.isConnected, let role = conference[leg]?.role else { return strays += 1 }
+        guard case .offer(let description) = step else {
             return expel(leg, .interworking, conference.id, at: now, into: &outputs)
         }
+        deadlines.cancel(.member(leg))
         legs[leg]?.state = .connected
+        legs[leg]?.said = description
+        set(.answering, leg, conference.id)
         note(leg, .established(with: conference.setUp.calling), into: &outputs)
-        settle(leg, description, conference, at: now, into: &outputs)
+        openPort(leg, conference.id, role, into: &outputs)
         tellMembers(conference.id, into: &outputs)
     }
 
@@ -95,16 +113,7 @@ extension CallControl {
         switch (step, member.media) {
         case (.answer(let description), .offered): settle(leg, description, conference, at: now, into: &outputs)
         case (.offer(let offer), .settled(let address)):
-            do throws(NegotiationFailure) {
-                let (answer, audio) = try routing.plan.mixing.answer(offer, at: address)
-                legs[leg]?.said = offer
-                legs[leg]?.told = answer
-                outputs.append(.leg(leg, .media(.answer(answer))))
-                outputs.append(.mixer(.connect(leg, audio)))
-                setAway(leg, !audio.direction.sends, conference.id, into: &outputs)
-            } catch {
-                outputs.append(.leg(leg, .refuseMedia))
-            }
+            if !answer(offer, of: leg, at: address, into: &outputs) { outputs.append(.leg(leg, .refuseMedia)) }
         case (.solicit, .settled(let address)):
             set(.offered(at: address), leg, conference.id)
             offerPort(leg, at: address, now, into: &outputs)

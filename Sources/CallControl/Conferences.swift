@@ -18,33 +18,33 @@ extension CallControl {
         add(peer, to: id, .talker, into: &outputs)
     }
 
-    /// Gives a leg a place in a conference.
+    /// Gives a leg that is answered a place in a conference.
     mutating func add(_ leg: LegID, to id: CallID, _ role: MixerRole, into outputs: inout [Output]) {
         legs[leg]?.call = id
         conferences[id]?.members.append(Conference.Member(leg: leg, role: role))
+        openPort(leg, id, role, into: &outputs)
+    }
+
+    /// Asks for a port at an address of ours that the leg's device reaches.
+    mutating func openPort(_ leg: LegID, _ id: CallID, _ role: MixerRole, into outputs: inout [Output]) {
         let role = legs[leg]?.isHolding == true ? .away : role
         outputs.append(.mixer(.open(leg, in: id, role, near: legs[leg]?.said?.audioAddress)))
     }
 
     /// Takes a leg out of a conference, and ends it.
     mutating func dismiss(_ leg: LegID, from id: CallID, _ cause: Cause, into outputs: inout [Output]) {
-        guard let member = conferences[id]?[leg], let known = legs[leg] else { return }
+        guard conferences[id]?[leg] != nil else { return }
         remove(leg, from: id, into: &outputs)
-        if !known.isConnected { note(leg, .failed(cause), into: &outputs) }
-        // A device that was to be called with the mixer's media knows nothing of it before that is there.
-        if !known.isConnected, member.media == .opening {
-            clear(leg, cause, into: &outputs)
-        } else {
-            release(leg, cause, into: &outputs)
-        }
+        if legs[leg]?.isConnected == false { note(leg, .failed(cause), into: &outputs) }
+        release(leg, cause, into: &outputs)
     }
 
     /// Takes a leg out of a conference, whatever becomes of the leg.
     mutating func remove(_ leg: LegID, from id: CallID, into outputs: inout [Output]) {
-        guard conferences[id]?[leg] != nil else { return }
+        guard let member = conferences[id]?[leg] else { return }
         conferences[id]?.members.removeAll { $0.leg == leg }
         deadlines.cancel(.member(leg))
-        outputs.append(.mixer(.close(leg)))
+        if member.media != .called { outputs.append(.mixer(.close(leg))) }
     }
 
     /// A member is gone: the others go on, directly if they can.

@@ -32,6 +32,11 @@ struct Leg: Sendable {
 
     var isConnected: Bool { state == .connected }
 
+    /// What the leg said of its media, as it was before somebody else put it on hold.
+    var ownMedia: SessionDescription? {
+        isConnected && !isHolding ? said?.withDirection(.sendReceive) : said
+    }
+
     /// The state in CSTA's terms.
     var publicState: LegState {
         switch state {

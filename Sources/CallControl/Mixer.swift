@@ -11,8 +11,8 @@ public enum MixerCommand: Equatable, Sendable {
     case change(LegID, MixerRole)
     /// Close the leg's port. The last one of a call takes its recording along.
     case close(LegID)
-    /// Record a call, the first leg's voice left and all others' right; answered by `recording`.
-    case record(CallID, left: LegID)
+    /// Record a call, the voice of whoever has been in it longest left and all others' right; answered by `recording` or `recordingFailed`.
+    case record(CallID)
     /// Leave out, or no longer leave out, what is said.
     case pause(CallID, Bool)
     /// End the recording.

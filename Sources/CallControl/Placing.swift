@@ -123,10 +123,9 @@ extension CallControl {
         deadlines.set(.ring(id), at: now.advanced(by: attempt.ring ?? line?.noAnswer ?? limits.ring))
     }
 
-    /// What a destination is offered: the caller's media, as it was before somebody else put the caller on hold.
+    /// What a destination is offered.
     private func offerOfCaller(_ call: Call) -> SessionDescription? {
-        guard let leg = legs[call.caller], let said = leg.said else { return nil }
-        return leg.isConnected && !leg.isHolding ? said.withDirection(.sendReceive) : said
+        legs[call.caller]?.ownMedia
     }
 }
 

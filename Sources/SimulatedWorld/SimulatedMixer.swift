@@ -45,7 +45,7 @@ public struct SimulatedMixer: Sendable {
         case .connect(let leg, let audio): ports[leg]?.audio = audio
         case .change(let leg, let role): ports[leg]?.role = role
         case .close(let leg): ports[leg] = nil
-        case .record(let call, _):
+        case .record(let call):
             guard works else { return .recordingFailed(call, reason: "the disk is full") }
             recordings[call] = "call-\(call.rawValue).wav"
             return .recording(call, file: "call-\(call.rawValue).wav")

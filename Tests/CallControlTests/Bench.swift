@@ -57,7 +57,7 @@ struct Bench {
                 lastPort += 2
                 let address = TransportAddress(ip: .v4(0x0A00_0001), port: lastPort)
                 control.receive(.mixer(mixerWorks ? .opened(leg, address) : .failed(leg)), at: now, into: &outputs)
-            case .record(let call, _):
+            case .record(let call):
                 let signal: MixerSignal = mixerWorks ? .recording(call, file: "a.wav") : .recordingFailed(call, reason: "the disk is full")
                 control.receive(.mixer(signal), at: now, into: &outputs)
             case .connect, .change, .close, .pause, .stopRecording: break

@@ -112,7 +112,7 @@ struct ConferenceTests {
 }
 
 struct MonitoringTests {
-    @Test func `somebody who listens silently is called with the mixer's media, and nobody is told`() {
+    @Test func `somebody who listens silently is called, gets the mixer's media, and nobody is told`() {
         var it = Meeting(consults: false)
         it.bench.request(.join(it.agent, "phone-1004", line: "1004", .listener))
         guard case .success(.made(CallID(1), let listener))? = it.bench.results.first else {
@@ -123,7 +123,8 @@ struct MonitoringTests {
         #expect(it.bench.offered.first?.setUp.answersItself == true)
         it.bench.signal(it.customer, .media(.answer(.at(1))))
         it.bench.signal(it.agent, .media(.answer(.at(2))))
-        it.bench.signal(listener, .connected(.answer(.at(4))))
+        it.bench.signal(listener, .connected(.offer(.at(4))))
+        #expect(it.bench.commands(to: listener).count == 1, "the mixer's answer")
         #expect(it.bench.events.allSatisfy { if case .conferenced = $0.kind { false } else { true } })
         it.bench.signal(listener, .released(.normalClearing))
         #expect(it.bench.mixed.count { if case .close = $0 { true } else { false } } == 3, "the two talk directly again")

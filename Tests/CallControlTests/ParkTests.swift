@@ -31,15 +31,26 @@ struct ParkTests {
         #expect(bench.events(of: customer).contains(.unparked(from: "7101", .retrieved)))
         #expect(bench.events(of: taker).contains(.established(with: Party(number: "1001", name: "Ada"))))
         if media == .solicit {
-            #expect(bench.commands(to: taker) == [.connect(.offer(.at(1, .receiveOnly)))])
+            #expect(bench.commands(to: taker) == [.connect(.offer(.at(1)))])
             bench.signal(taker, .media(.answer(.at(9))))
         } else {
             #expect(bench.commands(to: taker) == [.connect(.answer(.at(9, .inactive)))])
         }
         #expect(bench.commands(to: customer).last == .media(.offer(.at(9))))
         bench.signal(customer, .media(.answer(.at(1))))
-        #expect(bench.commands(to: taker) == [.media(.offer(.at(1)))])
+        #expect(bench.commands(to: taker) == (media == .solicit ? [] : [.media(.offer(.at(1)))]))
         #expect(bench.control.callCount == 1)
+    }
+
+    @Test func `an application takes up a parked call with a phone, and both hear each other`() {
+        var (bench, customer) = ParkTests.parked()
+        bench.signal(customer, .media(.answer(.at(1, .receiveOnly))))
+        bench.request(.makeCall(from: "phone-1004", line: "1004", to: "7101", data: CallData()))
+        let taker = bench.offered[0].leg
+        bench.signal(taker, .connected(.offer(.at(9))))
+        #expect(bench.commands(to: taker).last == .media(.offer(.at(1))))
+        bench.signal(taker, .media(.answer(.at(9))))
+        #expect(bench.commands(to: customer).last == .media(.offer(.at(9))))
     }
 
     @Test func `a call that is parked while its media still moves is taken up after that`() {

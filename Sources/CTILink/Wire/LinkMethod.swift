@@ -213,7 +213,7 @@ struct LinkMethod: Sendable {
         LinkMethod(
             name: "RecordCall",
             summary:
-                "Begins, pauses, goes on with or ends the recording of a call: the device on the left, the others on the right. For members of "
+                "Begins, pauses, goes on with or ends the recording of a call: on the left who has been in it longest, on the right the others. For members of "
                 + "\"\(AccessGroup.callRecording.rawValue)\".",
             parameters: [.connection, .required("step", .oneOf(RecordingStep.allCases.map(\.rawValue)), "What to do.")],
             result: .record(["file": .text])

@@ -43,11 +43,18 @@ enum NetworkReader {
         return LinkListeners(addresses: addresses, port: port)
     }
 
-    static func media(_ reader: YAMLReader?) -> MediaSettings {
+    static func media(_ reader: YAMLReader?, directory: URL) -> MediaSettings {
         var settings = MediaSettings(ports: 16384...32767, threads: 1)
         guard let reader else { return settings }
         if let ports = reader.optional("ports", as: .portRange) { settings.ports = ports }
         settings.threads = reader.int("threads", in: 1...64, default: 1)
+        if let music = reader.optional("music", as: .marked(.text)) {
+            let file = URL(fileURLWithPath: music.value, relativeTo: directory)
+            settings.music = file
+            if !FileManager.default.isReadableFile(atPath: file.path) {
+                reader.problems.error("`music` is a sound file for those who are held; \(file.path) cannot be read", at: music.mark)
+            }
+        }
         reader.finish()
         return settings
     }

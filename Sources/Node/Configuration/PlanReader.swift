@@ -22,6 +22,7 @@ struct PlanReader {
             plan.callingSearchSpaces[pair.key] = YAMLValue.oneOrMany(of: .text).read(pair.value, problems) ?? []
         }
         for pair in root.node("device-pools")?.mapping ?? [] { readPool(pair) }
+        plan.mixing = pools["default"] ?? .g711
         for pair in root.node("devices")?.mapping ?? [] { readDevice(pair) }
         for pair in root.node("lines")?.mapping ?? [] { readLine(pair) }
         for member in root.node("routes")?.list ?? [] { readRoute(member) }

@@ -48,6 +48,8 @@ public struct Site: Sendable {
 
     /// The folder of the flow files.
     public var flowFolder: URL { directory.appendingPathComponent("Flows") }
+    /// The folder of the recordings that applications ask for.
+    public var recordingFolder: URL { directory.appendingPathComponent("var/recordings") }
     /// The folder of the prompts.
     public var promptFolder: URL { directory.appendingPathComponent("Prompts") }
 }
@@ -90,6 +92,8 @@ public struct MediaSettings: Equatable, Sendable {
     public var ports: ClosedRange<UInt16>
     /// The number of media threads.
     public var threads: Int
+    /// What a member of a conference hears while it is held; `nil` for silence.
+    public var music: URL?
 }
 
 /// A phone: what it signs in with.

@@ -36,7 +36,7 @@ public enum SiteReader {
         let plan = PlanReader(reader)
         let sip = NetworkReader.sip(reader.group("sip"), trunks: plan.trunks.map(\.device), directory: directory)
         plan.expectTLS(sip.tls != nil)
-        let media = NetworkReader.media(reader.group("media"))
+        let media = NetworkReader.media(reader.group("media"), directory: directory)
         let cti = UserReader.configuration(reader, devices: plan.plan.devices)
         let link = NetworkReader.link(reader.group("cti-link"))
         let attendant = UserReader.attendant(reader.group("attendant"), devices: plan.plan.devices)

@@ -21,7 +21,6 @@ final class AttendantHost: @unchecked Sendable {
 
     private let loop: SignallingLoop
     private let logger: Logger
-    private let engine: MediaEngine
     private let attendant: AttendantApplication?
     private let slot: Slot
     private let watcher: FlowWatcher
@@ -37,19 +36,14 @@ final class AttendantHost: @unchecked Sendable {
 
     /// Loads all that the flows play, so that no caller waits for it. A site without the group `attendant` has none.
     ///
-    /// - Throws: When the media engine cannot be started or the customer store cannot be opened.
-    init(_ site: Site, _ flows: SiteFlows, _ loop: SignallingLoop, _ transport: SIPTransport, _ logger: Logger) async throws {
+    /// - Throws: When the customer store cannot be opened.
+    init(_ site: Site, _ flows: SiteFlows, _ media: MediaHost, _ loop: SignallingLoop, _ transport: SIPTransport, _ logger: Logger)
+        async throws
+    {
         self.loop = loop
         self.logger = logger
         let slot = Slot()
         self.slot = slot
-        var configuration = MediaEngine.Configuration()
-        configuration.ports = site.media.ports
-        configuration.threads = site.media.threads
-        let engine = try MediaEngine(configuration) { event in
-            loop.eventLoop.execute { slot.attendant?.receive(.media(event)) }
-        }
-        self.engine = engine
         let prompts = PromptLibrary(
             folder: site.promptFolder, fallbackLanguage: site.language, catalogue: flows.catalogue, renderer: site.speech)
         await AttendantHost.preload(flows, prompts, logger)
@@ -62,10 +56,13 @@ final class AttendantHost: @unchecked Sendable {
             note: { note in logger.info("call \(note.call.rawValue): \(note.text)") }, trouble: { logger.error("\($0)") },
             connected: { slot.connected() }, deadlineChanged: { loop.rearm() })
         let application = try AttendantHost.configuration(site, loop).map {
-            AttendantApplication($0, flows: flows.flows, engine: engine, prompts: prompts, stores: stores, surroundings: surroundings)
+            AttendantApplication($0, flows: flows.flows, engine: media.engine, prompts: prompts, stores: stores, surroundings: surroundings)
         }
         attendant = application
-        try await loop.eventLoop.submit { slot.attendant = application }.get()
+        try await loop.eventLoop.submit {
+            slot.attendant = application
+            media.listen { slot.attendant?.receive(.media($0)) }
+        }.get()
         watcher = FlowWatcher(site, serving: flows, logger: logger) { flows in
             await prompts.adopt(flows.catalogue)
             await AttendantHost.preload(flows, prompts, logger)
@@ -142,6 +139,5 @@ final class AttendantHost: @unchecked Sendable {
     func stop() async {
         watching.cancel()
         _ = try? await loop.eventLoop.submit { self.client?.close() }.get()
-        engine.shutdown()
     }
 }

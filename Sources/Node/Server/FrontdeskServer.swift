@@ -1,8 +1,11 @@
+import Audio
 import CTI
 public import CTILink
 import CallControl
+import Foundation
 public import Kernel
 public import Logging
+import MediaEngine
 import NIOCore
 import NIOPosix
 import SIP
@@ -28,16 +31,18 @@ public final class FrontdeskServer: Sendable {
 
     private let transport: SIPTransport
     private let link: LinkServer
+    private let media: MediaHost
     private let attendant: AttendantHost?
 
     private init(
-        listeners: [SIPTransport.Listener], linkAddresses: [TransportAddress], transport: SIPTransport, link: LinkServer,
+        listeners: [SIPTransport.Listener], linkAddresses: [TransportAddress], transport: SIPTransport, link: LinkServer, media: MediaHost,
         attendant: AttendantHost?
     ) {
         self.listeners = listeners
         self.linkAddresses = linkAddresses
         self.transport = transport
         self.link = link
+        self.media = media
         self.attendant = attendant
     }
 
@@ -59,12 +64,15 @@ public final class FrontdeskServer: Sendable {
         var listeners: [SIPTransport.Listener] = []
         var linkAddresses: [TransportAddress] = []
         if part.hasManagers { listeners = try await bind(site, transport) }
-        let attendant = part.hasAttendant ? try await AttendantHost(site, flows, loop, transport, logger) : nil
+        let media = try MediaHost(site, loop)
+        if part.hasManagers { try await addMixer(site, media, loop, transport, logger) }
+        let attendant = part.hasAttendant ? try await AttendantHost(site, flows, media, loop, transport, logger) : nil
         // Only now: a caller who comes while prompts are loaded tries again, and is not sent to the forward numbers.
         if part.hasManagers { try await run(site, loop, transport) }
         await attendant?.connect(over: part.servers)
         if part.hasManagers { linkAddresses = try await bind(site, link) }
-        return FrontdeskServer(listeners: listeners, linkAddresses: linkAddresses, transport: transport, link: link, attendant: attendant)
+        return FrontdeskServer(
+            listeners: listeners, linkAddresses: linkAddresses, transport: transport, link: link, media: media, attendant: attendant)
     }
 
     /// Which flows are served, and what is wrong with changed files that are not; `nil` in a process without the attendant.
@@ -75,6 +83,7 @@ public final class FrontdeskServer: Sendable {
         link.close()
         _ = try? await transport.eventLoop.submit { self.transport.close() }.get()
         await attendant?.stop()
+        media.engine.shutdown()
     }
 
     // MARK: Parts
@@ -86,6 +95,18 @@ public final class FrontdeskServer: Sendable {
             loop.transmit = { transport.send($0, over: $1) }
             let board = site.switchboardConfiguration(nonceSecret: secret) { transport.hop(to: $0, transport: $1) }
             loop.run(Switchboard(configuration: board, seed: seed))
+        }.get()
+    }
+
+    private static func addMixer(
+        _ site: Site, _ media: MediaHost, _ loop: SignallingLoop, _ transport: SIPTransport, _ logger: Logger
+    ) async throws {
+        let music = try site.media.music.map { try Clip.load(path: $0.path) }
+        try await loop.eventLoop.submit {
+            let mixer = MixerHost(media, loop, recordings: site.recordingFolder, music: music, logger: logger) { peer in
+                transport.localAddress(toReach: peer ?? .v4(0x0808_0808))
+            }
+            loop.mix = { mixer.receive($0) }
         }.get()
     }
 

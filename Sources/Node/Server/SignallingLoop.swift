@@ -25,6 +25,8 @@ final class SignallingLoop: @unchecked Sendable {
     private var noticeLimit = NoticeLimit()
     /// Sends SIP.
     var transmit: ([UInt8], Hop) -> Void = { _, _ in }
+    /// Carries out what the mixer is told.
+    var mix: (MixerCommand) -> Void = { _ in }
     /// Applications, in this process or at the other end of the CTI link, by their connection.
     var applications: [ApplicationID: (LinkMessage) -> Void] = [:]
     /// When an application in this process wants to hear of the time, and how.
@@ -74,7 +76,7 @@ final class SignallingLoop: @unchecked Sendable {
         case .verifyPassword(let application, let password, let hash): verify(application, password, hash)
         case .disconnect(let application): applications.removeValue(forKey: application)?(.end)
         case .result: break
-        case .mixer: break
+        case .mixer(let command): mix(command)
         case .alarm(let alarm): logger.warning("alarm: \(alarm)")
         case .call(let event): logger.debug("call \(event.call.rawValue): \(event.kind)")
         case .registration(let event): log(event)

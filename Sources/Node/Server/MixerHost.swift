@@ -1,0 +1,134 @@
+import Audio
+import CallControl
+import Foundation
+import Kernel
+import Logging
+import MediaEngine
+import NIOCore
+import SDP
+import Switchboard
+
+/// The mixer: the ports of legs that confer, are monitored or recorded, as sessions of the media engine in one bridge a call.
+///
+/// Confined to the signalling loop; hence `@unchecked`.
+final class MixerHost: @unchecked Sendable {
+    private let media: MediaHost
+    private let loop: SignallingLoop
+    private let logger: Logger
+    private let localAddress: (IPAddress?) -> IPAddress?
+    private let recordings: Recordings
+    private let music: Clip?
+    private var ports: [LegID: Port] = [:]
+    private var bridges: [CallID: Bridge] = [:]
+
+    private struct Port {
+        let call: CallID
+        let session: MediaSessionID
+        var role: MixerRole
+    }
+
+    private struct Bridge {
+        let id: BridgeID
+        var ports = 0
+    }
+
+    init(
+        _ media: MediaHost, _ loop: SignallingLoop, recordings: URL, music: Clip?, logger: Logger,
+        localAddress: @escaping (IPAddress?) -> IPAddress?
+    ) {
+        self.media = media
+        self.loop = loop
+        self.logger = logger
+        self.music = music
+        self.localAddress = localAddress
+        self.recordings = Recordings(folder: recordings)
+        media.listen { [weak self] event in self?.receive(event) }
+    }
+
+    func receive(_ command: MixerCommand) {
+        switch command {
+        case .open(let leg, let call, let role, let peer): open(leg, call, role, peer)
+        case .connect(let leg, let audio): tell(leg, .connect(audio))
+        case .change(let leg, let role):
+            ports[leg]?.role = role
+            takePart(leg)
+        case .close(let leg): close(leg)
+        case .record(let call): record(call)
+        case .pause(let call, let isPaused): tell(call, isPaused ? .pauseRecording : .resumeRecording)
+        case .stopRecording(let call): tell(call, .stopRecording)
+        }
+    }
+
+    private func open(_ leg: LegID, _ call: CallID, _ role: MixerRole, _ peer: IPAddress?) {
+        let neighbour = ports.first { $0.value.call == call }?.value.session
+        do throws(MediaFailure) {
+            let opened = try media.engine.open(family: peer?.isV6 == true ? .v6 : .v4, beside: neighbour)
+            do throws(MediaFailure) {
+                if bridges[call] == nil { bridges[call] = Bridge(id: try media.engine.makeBridge(beside: opened.id)) }
+            } catch {
+                media.engine.command(opened.id, .close)
+                throw error
+            }
+            bridges[call]?.ports += 1
+            ports[leg] = Port(call: call, session: opened.id, role: role)
+            takePart(leg)
+            let address = TransportAddress(ip: localAddress(peer) ?? opened.local.ip, port: opened.local.port)
+            loop.receive(.mixer(.opened(leg, address)))
+        } catch {
+            logger.error("no place in a conference: \(error)")
+            loop.receive(.mixer(.failed(leg)))
+        }
+    }
+
+    /// Lets a leg hear and be heard as its role says; one that is held hears music.
+    private func takePart(_ leg: LegID) {
+        guard let port = ports[leg], let bridge = bridges[port.call] else { return }
+        switch port.role {
+        case .talker: media.engine.command(port.session, .join(bridge.id, as: .talker))
+        case .listener: media.engine.command(port.session, .join(bridge.id, as: .listener))
+        case .away: media.engine.command(port.session, .leave)
+        }
+        media.engine.command(port.session, .music(port.role == .away ? music : nil))
+    }
+
+    private func close(_ leg: LegID) {
+        guard let port = ports.removeValue(forKey: leg) else { return }
+        media.engine.command(port.session, .close)
+        bridges[port.call]?.ports -= 1
+        guard let bridge = bridges[port.call], bridge.ports == 0 else { return }
+        bridges[port.call] = nil
+        media.engine.command(bridge.id, .close)
+    }
+
+    private func record(_ call: CallID) {
+        recordings.begin(call) { [self] result in
+            loop.eventLoop.execute { [self] in
+                switch result {
+                case .success(let file):
+                    guard let bridge = bridges[call] else { return }
+                    media.engine.command(bridge.id, .record(path: file.path))
+                    loop.receive(.mixer(.recording(call, file: file.name)))
+                case .failure(let failure):
+                    logger.error("call \(call.rawValue) is not recorded: \(failure)")
+                    loop.receive(.mixer(.recordingFailed(call, reason: "\(failure)")))
+                }
+            }
+        }
+    }
+
+    private func receive(_ event: MediaEvent) {
+        guard case .bridgeRecorded(_, let path, let result) = event else { return }
+        switch result {
+        case .success(let length): logger.info("recorded \(path), \(length)")
+        case .failure(let failure): logger.error("the recording ended early: \(failure)")
+        }
+    }
+
+    private func tell(_ leg: LegID, _ command: MediaCommand) {
+        if let port = ports[leg] { media.engine.command(port.session, command) }
+    }
+
+    private func tell(_ call: CallID, _ command: BridgeCommand) {
+        if let bridge = bridges[call] { media.engine.command(bridge.id, command) }
+    }
+}
