@@ -12,6 +12,6 @@ let package = Package(
             swiftSettings: [
                 .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility"), .strictMemorySafety(),
             ]),
-        .target(name: "CLoad"),
+        .target(name: "CLoad", linkerSettings: [.linkedLibrary("srtp2")]),
     ]
 )

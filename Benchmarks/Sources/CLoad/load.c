@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
+#include <srtp2/srtp.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { sockets = 8, phases = 8, batch = 64, packet = 172, phase_ns = 20000000 / phases };
+enum { sockets = 8, phases = 8, batch = 64, packet = 172, room = 32, phase_ns = 20000000 / phases };
 
 struct call {
     struct sockaddr_in engine;
@@ -32,6 +33,11 @@ struct load {
     atomic_int running;
     atomic_int reset;
     struct load_result result;
+    // With SRTP all calls have the same source and key, so that a packet is protected once for all of them.
+    srtp_t srtp;
+    uint8_t common[packet];
+    uint8_t protected[packet + room];
+    int protected_length;
 };
 
 static int64_t now(clockid_t clock) {
@@ -84,6 +90,13 @@ static uint16_t get16(const uint8_t *at) { return at[0] << 8 | at[1]; }
 static void send_phase(struct load *load, int phase) {
     struct mmsghdr messages[batch];
     struct iovec vectors[batch];
+    if (load->srtp && phase == 0) {
+        put16(load->common + 2, get16(load->common + 2) + 1);
+        put32(load->common + 4, ((uint32_t)get16(load->common + 4) << 16 | get16(load->common + 6)) + 160);
+        load->protected_length = packet;
+        memcpy(load->protected, load->common, packet);
+        srtp_protect(load->srtp, load->protected, &load->protected_length);
+    }
     for (int s = 0; s < sockets; s++) {
         int filled = 0;
         for (int i = s + phase * sockets;; i += sockets * phases) {
@@ -92,6 +105,7 @@ static void send_phase(struct load *load, int phase) {
                 put16(call->out + 2, get16(call->out + 2) + 1);
                 put32(call->out + 4, ((uint32_t)get16(call->out + 4) << 16 | get16(call->out + 6)) + 160);
                 vectors[filled] = (struct iovec){call->out, packet};
+                if (load->srtp) vectors[filled] = (struct iovec){load->protected, load->protected_length};
                 messages[filled] = (struct mmsghdr){.msg_hdr = {
                     .msg_name = &call->engine, .msg_namelen = sizeof call->engine, .msg_iov = &vectors[filled], .msg_iovlen = 1}};
                 filled++;
@@ -178,6 +192,19 @@ static void *run(void *argument) {
     return NULL;
 }
 
+int load_protect(struct load *load, const uint8_t *key, int length) {
+    srtp_policy_t policy = {.ssrc.type = ssrc_any_outbound, .key = (uint8_t *)key, .window_size = 128};
+    srtp_profile_t profile = length == 28 ? srtp_profile_aead_aes_128_gcm : srtp_profile_aes128_cm_sha1_80;
+    srtp_init();
+    srtp_crypto_policy_set_from_profile_for_rtp(&policy.rtp, profile);
+    srtp_crypto_policy_set_from_profile_for_rtcp(&policy.rtcp, profile);
+    memset(load->common, 0xD5, packet);
+    load->common[0] = 0x80;
+    load->common[1] = 0;
+    put32(load->common + 8, 0x10000);
+    return srtp_create(&load->srtp, &policy) == srtp_err_status_ok ? 0 : -1;
+}
+
 int load_start(struct load *load, const uint16_t *ports, int core) {
     for (int i = 0; i < load->count; i++) {
         struct call *call = &load->calls[i];
@@ -200,6 +227,7 @@ void load_finish(struct load *load, struct load_result *result) {
     pthread_join(load->thread, NULL);
     *result = load->result;
     for (int i = 0; i < sockets; i++) close(load->descriptors[i]);
+    if (load->srtp) srtp_dealloc(load->srtp);
     free(load->calls);
     free(load);
 }

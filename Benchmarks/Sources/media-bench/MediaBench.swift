@@ -27,6 +27,20 @@ struct MediaBench {
             print(outcome.row)
             if count == 2000 { print(outcome.verdict) }
         }
+        try compareSRTP()
+    }
+
+    /// What SRTP costs beside plain RTP, in turns so that both have the same machine.
+    private static func compareSRTP() throws {
+        print("\nSRTP, 1000 calls:")
+        let plain = try Run(calls: 1000).measure(seconds: 8).pair
+        print("  plain RTP                 \(figure(plain * 1e6, 2)) µs a pair")
+        for suite in [SRTPSuite.aesGCM128, .aesCM128SHA1Tag80] {
+            let pair = try Run(calls: 1000, suite: suite).measure(seconds: 8).pair
+            let more = figure((pair / plain - 1) * 100, 0)
+            let name = suite.rawValue + String(repeating: " ", count: max(0, 26 - suite.rawValue.count))
+            print("  \(name)\(figure(pair * 1e6, 2)) µs a pair, \(more) % more (wanted: at most 60 %)")
+        }
     }
 }
 

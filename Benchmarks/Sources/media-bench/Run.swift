@@ -13,6 +13,8 @@ struct Invalid: Error, CustomStringConvertible {
 /// One load on a fresh engine.
 struct Run {
     let calls: Int
+    /// The suite of SRTP; `nil` for plain RTP.
+    var suite: SRTPSuite?
 
     /// A minute of sound that is not silence; what it is does not matter to the engine.
     private static func prompt() throws -> Clip {
@@ -22,6 +24,15 @@ struct Run {
 
     func measure(seconds: UInt32) throws -> Outcome {
         guard let load = unsafe load_create(Int32(calls)) else { throw Invalid(description: "no sockets for the peers: errno \(errno)") }
+        var audio = Run.negotiated
+        if let suite {
+            var random = SystemRandomNumberGenerator()
+            let keys = SRTPKeys(send: SRTPKey(suite: suite, using: &random), receive: SRTPKey(suite: suite, using: &random))
+            audio.keys = keys
+            guard unsafe load_protect(load, keys.receive.bytes, Int32(keys.receive.bytes.count)) == 0 else {
+                throw Invalid(description: "no SRTP for the peers")
+            }
+        }
         var configuration = MediaEngine.Configuration()
         configuration.ports = 10_000...32_767
         let engine = try MediaEngine(configuration) { _ in }
@@ -30,7 +41,8 @@ struct Run {
         for call in 0..<calls {
             let opened = try engine.open(family: .v4)
             ports.append(opened.local.port)
-            engine.command(opened.id, .connect(unsafe Run.negotiated(with: load_port(load, Int32(call)))))
+            audio.remote = unsafe TransportAddress(ip: .loopbackV4, port: load_port(load, Int32(call)))
+            engine.command(opened.id, .connect(audio))
             engine.command(opened.id, .play(PlayID(1), [clip, clip]))
         }
         guard unsafe load_start(load, ports, 1) == 0 else { throw Invalid(description: "no thread for the peers") }
@@ -48,9 +60,11 @@ struct Run {
             received: after.received - before.received, seen: seen)
     }
 
-    private static func negotiated(with port: UInt16) -> NegotiatedAudio {
-        NegotiatedAudio(
-            remote: TransportAddress(ip: .loopbackV4, port: port), remoteRTCP: TransportAddress(ip: .loopbackV4, port: 9), rtcpMux: false,
+    /// What is negotiated, but for where it goes.
+    private static var negotiated: NegotiatedAudio {
+        let nowhere = TransportAddress(ip: .loopbackV4, port: 9)
+        return NegotiatedAudio(
+            remote: nowhere, remoteRTCP: nowhere, rtcpMux: false,
             format: .pcmu, receivePayloadType: 0, alsoReceive: [], sendEvents: TelephoneEvents(payloadType: 101, clockRate: 8000),
             receiveEvents: TelephoneEvents(payloadType: 101, clockRate: 8000), packetTime: 20, direction: .sendReceive)
     }

@@ -18,6 +18,8 @@ struct load;
 // Binds the sockets that stand for the peers; returns NULL with errno. load_port says where call number i is to send.
 struct load *load_create(int calls);
 uint16_t load_port(const struct load *, int call);
+// Protects what is sent with SRTP from now on, with master key and salt: 28 bytes for AES-GCM, 30 for AES-CM with HMAC-SHA1. 0 when it can.
+int load_protect(struct load *, const uint8_t *key, int length);
 // Starts the thread, on core `core`; ports[i] is the engine's port of call i.
 int load_start(struct load *, const uint16_t *ports, int core);
 // Forgets what was counted; the result counts from here.
