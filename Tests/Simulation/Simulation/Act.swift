@@ -25,9 +25,12 @@ enum Act: Sendable {
     // Applications.
     case asks(String, Wish, which: UInt64)
     case treatsCalls(String, SimulatedApplication.Habits.Reaction)
+    case givesAddresses(String, Bool)
     case starts(String)
     case isKilled(String)
     case hangs(String)
+    /// Nobody does anything for a while: registrations and sessions must be refreshed, or run out.
+    case silence(Duration)
     // The administrator.
     case configures(Site.Changes)
     case mixerWorks(Bool)
@@ -48,6 +51,7 @@ enum Wish: Sendable {
     case join(DeviceName, MixerRole)
     case record(RecordingStep)
     case park(DirectoryNumber?)
+    case takeOver(DeviceName)
     case attach(String)
     case makeCall(DeviceName, DirectoryNumber, automatic: Bool)
     case openDevice(DeviceName)
@@ -73,6 +77,8 @@ enum Wish: Sendable {
         case .monitorParks(let on): return .monitorParks(on)
         default:
             guard !calls.isEmpty else { return nil }
+            // Now and then an application asks for what is over, or is none of its business.
+            guard which >> 60 > 0 else { return request(on: LegID((which >> 8) % 99), and: LegID((which >> 16) % 99)) }
             let call = calls[Int(which % UInt64(calls.count))]
             let siblings = calls.filter { $0.device == call.device && $0.leg != call.leg }
             let other = siblings.isEmpty ? call : siblings[Int((which >> 16) % UInt64(siblings.count))]
@@ -95,6 +101,7 @@ enum Wish: Sendable {
         case .join(let device, let role): .join(leg, device, line: DirectoryNumber(String(device.text.dropFirst(5))), role)
         case .record(let step): .record(leg, step)
         case .park(let number): .park(leg, at: number)
+        case .takeOver(let device): .takeOver(leg, by: device)
         case .attach(let value): .attach(leg, CallData(choice: value))
         default: nil
         }

@@ -10,6 +10,7 @@ extension Auditor {
     mutating func lookForSilence(in world: SimulatedWorld) {
         for person in Site.everybody {
             for call in world.phones[person]?.calls ?? [] where call.state == .talking {
+                conversations += 1
                 if let wrong = Auditor.silence(of: call, in: world) {
                     find("\(person) \(call.media) (session \(call.session.rawValue)) \(wrong)", world.now)
                 }
@@ -29,9 +30,10 @@ extension Auditor {
                 return other.sendsTo == call.media ? nil : "sends to \(person), who sends to \(other.sendsTo.map { "\($0)" } ?? "nobody")"
             }
         }
-        for (name, application) in world.applications {
-            for (leg, audio) in application.media where application.addresses[leg] == remote {
-                return audio.remote == call.media ? nil : "sends to \(name), which sends to \(audio.remote)"
+        for application in world.applications.values {
+            for (leg, audio) in application.media
+            where (application.addresses[leg] ?? Site.fixedMedia) == remote && audio.remote == call.media {
+                return nil
             }
         }
         for port in world.mixer.ports.values where port.address == remote {

@@ -14,6 +14,8 @@ struct Auditor {
     private(set) var findings: [String] = []
     /// How many calls ended how.
     private(set) var outcomes: [Outcome: Int] = [:]
+    /// How many calls were talked on to the end.
+    var conversations = 0
     /// How many calls have begun.
     var callCount: Int { begun.count }
 

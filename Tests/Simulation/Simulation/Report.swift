@@ -8,6 +8,8 @@ public struct Report: Sendable {
     public let acts: Int
     /// How many calls there were.
     public let calls: Int
+    /// How many phones still talked when everything was put right, and did so with somebody.
+    public let conversations: Int
     /// How they ended, and how many so.
     public let outcomes: [(outcome: String, count: Int)]
     /// What is wrong; empty in a good run.
@@ -21,6 +23,7 @@ public struct Report: Sendable {
         self.seed = seed
         self.acts = acts
         calls = auditor.callCount
+        conversations = auditor.conversations
         outcomes = auditor.outcomes.sorted { $0.key < $1.key }.map { ("\($0.key)", $0.value) }
         findings = auditor.findings
         fingerprint = world.fingerprint

@@ -23,13 +23,15 @@ public struct Run {
     }
 
     /// The most acts of a run, for a schedule in which hardly anybody calls.
-    static let mostActs = 3000
+    static let mostActs = 20_000
 
     var world: SimulatedWorld
     var auditor = Auditor()
     /// The application that has each role, if one is there.
     var present: [String: String] = [:]
     private var schedule: Schedule
+    /// How much the switchboard takes on at once.
+    private let limits: Site.Limits
     private var started = 0
 
     /// Carries out a seed and says what came of it.
@@ -49,7 +51,8 @@ public struct Run {
 
     private init(seed: UInt64, _ manner: Manner) {
         schedule = Schedule(seed: seed)
-        world = SimulatedWorld(configuration: Site.configuration(), address: Site.address, seed: seed)
+        limits = schedule.limits()
+        world = SimulatedWorld(configuration: Site.configuration([], limits), address: Site.address, seed: seed)
         world.isTraced = manner.isTraced
         for person in Site.everybody { plugIn(person) }
         for role in Site.roles where role != "backup" { start(role) }
@@ -97,10 +100,13 @@ public struct Run {
             world.remark("  \(name): \(request)")
             world.ask(name, request)
         case .treatsCalls(let role, let reaction): if let name = present[role] { world.set(application: name) { $0.reaction = reaction } }
+        case .givesAddresses(let role, let gives):
+            if let name = present[role] { world.set(application: name) { $0.givesAddresses = gives } }
+        case .silence(let duration): world.run(for: duration)
         case .starts(let role): start(role)
         case .isKilled(let role): if let name = present[role] { world.disconnect(name) }
         case .hangs(let role): if let name = present[role] { world.freeze(name) }
-        case .configures(let changes): world.tell(.configuration(Site.configuration(changes)))
+        case .configures(let changes): world.tell(.configuration(Site.configuration(changes, limits)))
         case .mixerWorks(let works): world.mixer.works = works
         }
     }
@@ -113,7 +119,7 @@ public struct Run {
         world.network.cutOff = []
         world.network.faults = SimulatedNetwork.Faults()
         world.mixer.works = true
-        world.tell(.configuration(Site.configuration()))
+        world.tell(.configuration(Site.configuration([], limits)))
         for person in Site.everybody {
             world.set(person) { habits in habits = SimulatedPhone.Habits() }
             if Site.agents.contains(person) { world.register(person) }

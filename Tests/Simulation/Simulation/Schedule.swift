@@ -14,16 +14,17 @@ struct Schedule: Sequence, IteratorProtocol, Sendable {
 
     private enum Part: CaseIterable {
         case dialling, handling, offering, behaving, power, cuts, answering, redirecting, holding, consulting, mixing, parking, making
-        case devices, killing, configuring
+        case devices, killing, configuring, waiting
     }
 
     init(seed: UInt64) {
         random = SeededRandom(seed: seed &* 0x9E37_79B9 &+ 1)
-        for part in Part.allCases { weights.append((part, pick([0, 1, 2, 4]))) }
+        for part in Part.allCases { weights.append((part, pick([0, 0, 1, 3, 10]))) }
         // Somebody always calls, and most hang up again, so that phones are free for others.
         weights[0].weight = pick([6, 8, 12])
         weights[1].weight = pick([1, 4, 8])
-        longestPause = pick([200, 600, 1500])
+        weights[weights.count - 1].weight = pick([0, 0, 1])
+        longestPause = pick([30, 200, 600, 1500])
         lateOffers = pick([0, 20, 60])
     }
 
@@ -35,6 +36,15 @@ struct Schedule: Sequence, IteratorProtocol, Sendable {
         faults.loss = storm ? pick([0.2, 0.3, 0.4]) : pick([0, 0, 0.02, 0.1])
         faults.duplication = storm ? 0.3 : pick([0, 0.05])
         return faults
+    }
+
+    /// How much the switchboard takes on in this run: in most as much as ever comes.
+    ///
+    /// Where it takes on little, acts are not so close together: else hardly any call would begin.
+    mutating func limits() -> Site.Limits {
+        guard chance(30) else { return .wide }
+        longestPause = Swift.max(longestPause, 1000)
+        return .narrow
     }
 
     /// The pause before the next act, and the act.
@@ -62,7 +72,7 @@ struct Schedule: Sequence, IteratorProtocol, Sendable {
         case .answering:
             asks(pick(["attendant", "backup", "desk"]), pick([.answer, .answer, .accept, .reject(.userBusy), .drop, attach()]))
         case .redirecting: asks(pick(["attendant", "attendant", "backup", "desk"]), .redirect(redirect()))
-        case .holding: asks(pick(Site.roles), pick([.hold, .retrieve]))
+        case .holding: asks(pick(Site.roles), pick([.hold, .retrieve, .hold, .retrieve, .takeOver("desk-2000"), .takeOver("desk-2003")]))
         case .consulting: asks("desk", pick([.consult(pick(Site.numbers), automatic: chance(70)), .transfer, .transfer]))
         case .mixing: mixing()
         case .parking: asks("desk", pick([.park(nil), .park("7102"), .monitorParks(true)]))
@@ -70,6 +80,7 @@ struct Schedule: Sequence, IteratorProtocol, Sendable {
         case .devices: devices()
         case .killing: killing()
         case .configuring: configuring()
+        case .waiting: .silence(.seconds(pick([20, 60, 200, 1000, 4000])))
         }
     }
 
@@ -116,7 +127,8 @@ struct Schedule: Sequence, IteratorProtocol, Sendable {
             role,
             pick([
                 .openDevice(name), .openDevice(name), .closeDevice(name), .unregisterMedia(name), .registerMedia(name, .dynamic(.g711)),
-                .registerMedia(name, .dynamic(.g711)), .registerMedia(name, .none), .snapshot(name), .closeProvider,
+                .registerMedia(name, .dynamic(.g711)), .registerMedia(name, .none), .registerMedia(name, .fixed(Site.fixedMedia, .g711)),
+                .snapshot(name), .closeProvider,
             ]))
     }
 
@@ -125,6 +137,7 @@ struct Schedule: Sequence, IteratorProtocol, Sendable {
         let redirects = SimulatedApplication.Habits.Reaction.redirects(redirect())
         return pick([
             .starts(role), .starts(role), .starts("attendant"), .isKilled(role), .isKilled(role), .hangs(role),
+            .givesAddresses(role, chance(50)),
             .treatsCalls(role, pick([.answers, .answers, .accepts, .waits, .rejects(.rejected), redirects])),
         ])
     }

@@ -10,6 +10,7 @@ import Switchboard
 /// The house of the simulation: agents with phones, two route points, a port, park numbers, a trunk, guests, and lines that forward in every way.
 enum Site {
     static let address = TransportAddress(ip: .v4(0xC000_0201), port: 5060)
+    static let fixedMedia = TransportAddress(ip: .v4(0xC000_02FA), port: 22_000)
     static let city = TransportAddress(ip: .v4(0xC633_6401), port: 5060)
     static let callers = ["caller 1", "caller 2", "caller 3"]
     /// Who has a registered phone, by the name of the phone: 2002 has two of them.
@@ -21,7 +22,7 @@ enum Site {
     static let numbers: [DirectoryNumber] = [
         "5000", "5000", "5000", "5000", "5000", "5000", "5001", "5001", "2000", "2001", "2001", "2002", "2002", "2003", "2003", "2008",
         "2009", "6000",
-        "6000", "7101", "7102", "0911", "0911", "2006", "4711",
+        "6000", "7101", "7102", "0911", "0911", "2006", "2004", "2004", "4711",
     ]
 
     static func plan(_ changes: Changes) -> NumberingPlan {
@@ -39,6 +40,7 @@ enum Site {
                 forwards: Forwards(busy: "2008", noAnswer: "2000", failure: "2000")),
             Line(number: "5001", devices: ["night-line"], maximumCalls: 200, busyTrigger: 200, forwards: Forwards(noAnswer: "0700")),
             Line(number: "6000", devices: ["dialler"], forwards: Forwards(busy: "2001", noAnswer: "2003")),
+            Line(number: "2004", devices: ["desk-2000", "desk-2003"], forwards: Forwards(noAnswer: "2001")),
             Line(number: "2006", devices: [], forwards: Forwards(all: "2007")),
             Line(number: "2007", devices: [], forwards: Forwards(all: "2006")),
             Line(number: "2008", devices: [], forwards: Forwards(all: "2001")),
@@ -54,13 +56,16 @@ enum Site {
             if line.number == "2000" { line.forwards = Forwards(busy: "0800") }
             lines.append(line)
         }
+        if changes.contains(.withoutTrunk) { devices["city"] = nil }
+        for index in lines.indices { lines[index].devices.removeAll { devices[$0] == nil } }
         return NumberingPlan(
-            devices: devices, lines: lines, routes: [RoutePattern(pattern: "0!", partition: "outside", trunk: "city", strip: 1)],
+            devices: devices, lines: lines,
+            routes: changes.contains(.withoutTrunk) ? [] : [RoutePattern(pattern: "0!", partition: "outside", trunk: "city", strip: 1)],
             callingSearchSpaces: ["staff": ["internal", "outside"], "callers": ["internal"]],
             park: changes.contains(.withoutParking) ? nil : ParkNumbers(numbers: ["7101", "7102"], reversion: .seconds(15)))
     }
 
-    static func configuration(_ changes: Changes = []) -> SwitchboardConfiguration {
+    static func configuration(_ changes: Changes, _ limits: Limits) -> SwitchboardConfiguration {
         let plan = plan(changes)
         let phones = phoneDevices.filter { plan.devices[$0] != nil }.map { device in
             let number = String(device.text.dropFirst(5))
@@ -68,15 +73,31 @@ enum Site {
         }
         let trunk = SIPConfiguration.Trunk(
             device: "city", target: Hop(transport: .udp, local: address, remote: city), isTrusted: true)
-        let sip = SIPConfiguration(
+        var sip = SIPConfiguration(
             domain: "harbour.example", realm: "harbour.example", nonceSecret: Array(0..<32), phones: phones,
-            trunks: [SIPConfiguration.Trunk(device: "front-door"), trunk], guests: "front-door")
+            trunks: [SIPConfiguration.Trunk(device: "front-door")] + (changes.contains(.withoutTrunk) ? [] : [trunk]),
+            guests: changes.contains(.withoutGuests) ? nil : "front-door")
+        sip.userAgent.maximumSessions = limits.sessions
+        sip.userAgent.maximumTransactions = limits.transactions
         let lines: Set<DeviceName> = changes.contains(.withoutRights) ? ["night-line"] : ["main-line", "night-line"]
         let attendant = CTIUser(passwordHash: "quay-side", groups: [.enabled, .callRecording], controlledDevices: lines)
         let groups: Set<AccessGroup> = [.enabled, .parkMonitoring, .callMonitoring, .callRecording, .callingNumberModification]
         let desk = CTIUser(passwordHash: "desk", groups: groups, controlledDevices: Set(phoneDevices + ["dialler"]))
         let cti = CTIConfiguration(users: ["attendant": attendant, "desk": desk], devices: plan.devices)
-        return SwitchboardConfiguration(plan: plan, cti: cti, sip: sip)
+        var inCalls = CallControl.Limits()
+        inCalls.calls = limits.calls
+        return SwitchboardConfiguration(plan: plan, cti: cti, sip: sip, limits: inCalls)
+    }
+
+    /// How much the switchboard takes on at once.
+    struct Limits: Sendable {
+        let calls: Int
+        let sessions: Int
+        let transactions: Int
+
+        static let wide = Limits(calls: 20_000, sessions: 20_000, transactions: 100_000)
+        /// Reached again and again by a dozen phones.
+        static let narrow = Limits(calls: 5, sessions: 9, transactions: 24)
     }
 
     /// What an administrator changes while calls are in progress.
@@ -87,7 +108,9 @@ enum Site {
         static let withoutParking = Changes(rawValue: 4)
         static let withoutRights = Changes(rawValue: 8)
         static let fewCalls = Changes(rawValue: 16)
-        static let all: UInt8 = 31
+        static let withoutTrunk = Changes(rawValue: 32)
+        static let withoutGuests = Changes(rawValue: 64)
+        static let all: UInt8 = 127
     }
 
     /// Who somebody is on the wire.

@@ -70,7 +70,8 @@ struct Simulate: AsyncParsableCommand {
     }
 
     private func summarise(_ reports: [Report], failed: Int) {
-        print("\(reports.count) seeds, \(reports.reduce(0) { $0 + $1.calls }) calls, \(failed) seeds failed")
+        let (calls, conversations) = reports.reduce((0, 0)) { ($0.0 + $1.calls, $0.1 + $1.conversations) }
+        print("\(reports.count) seeds, \(calls) calls, \(conversations) phones talking at the end, \(failed) seeds failed")
         var counts: [String: Int] = [:]
         for report in reports { for (outcome, count) in report.outcomes { counts[outcome, default: 0] += count } }
         for (outcome, count) in counts.sorted(by: { $0.value > $1.value }) { print("    \(count)\t\(outcome)") }
