@@ -1,4 +1,5 @@
 import Flow
+import Foundation
 import Kernel
 import StrictYAML
 import Testing
@@ -88,7 +89,10 @@ import Testing
         #expect(found.first?.message.contains(says) == true, "\(found)")
     }
 
-    @Test func `random pieces of flow files never harm the checker`() {
+    /// `FUZZ=100000 swift test --filter HostileFlowTests` goes through more, from another seed.
+    static let fuzz = ProcessInfo.processInfo.environment["FUZZ"].flatMap { Int($0) }
+
+    @Test(.timeLimit(.minutes(30))) func `random pieces of flow files never harm the checker`() {
         let pieces = [
             "flow: T\n", "lines: [5000]\n", "language: en-US\n", "steps:\n", "  a:\n", "    - ", "menu:", "\n        ", "keys: {", "}", "[",
             "]", "1: a", ",",
@@ -99,8 +103,8 @@ import Testing
             "collect: { into: x }", "no-input: ", "attempts: 99999999999999999999", "5s", "redirect: 2001", "hangup", "\u{85}", "\\x",
             "<<: ",
         ]
-        var random = SeededRandom(seed: 11)
-        for _ in 0..<3000 {
+        var random = SeededRandom(seed: UInt64(Self.fuzz ?? 11))
+        for _ in 0..<(Self.fuzz ?? 3000) {
             let text = (0..<Int.random(in: 1...60, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
             let (flow, found) = FlowChecker.check(text: text, file: "r.yaml")
             #expect((flow == nil) == found.contains { $0.severity == .error })

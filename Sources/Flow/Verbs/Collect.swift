@@ -22,6 +22,10 @@ struct Collect: FlowVerb {
     var needsAnswer: Bool { true }
     var takesInput: Bool { true }
     var leavesFlow: Bool { tries.leaveFlow }
+    var effort: Effort {
+        let keys = digits.upperBound + (finish == nil ? 0 : 1)
+        return tries.effort(question: announcement, keys: keys, first: firstDigit, between: betweenDigits)
+    }
     var ways: [Way] { tries.ways }
 
     static let mostDigits = 32

@@ -22,6 +22,8 @@ protocol FlowVerb: Sendable {
     var leavesFlow: Bool { get }
     /// Whether the caller must have pressed keys before what follows it is done.
     var takesInput: Bool { get }
+    /// What it can cost a caller at worst.
+    var effort: Effort { get }
     /// Whether the call must have been answered before it.
     var needsAnswer: Bool { get }
     /// Whether the call is answered after it.
@@ -38,6 +40,7 @@ extension FlowVerb {
     var endsStep: Bool { false }
     var leavesFlow: Bool { endsStep }
     var takesInput: Bool { false }
+    var effort: Effort { Effort() }
     var needsAnswer: Bool { false }
     var answers: Bool { false }
 }

@@ -13,6 +13,7 @@ struct Lookup: FlowVerb {
     var notFound: Int?
     var failed: Int?
 
+    var effort: Effort { Effort(wait: deadline) }
     var ways: [Way] { [Way(notFound, .free, "not-found"), Way(failed, .free, "failed")].compactMap { $0 } }
 
     static func read(_ source: ActionSource) -> Lookup? {

@@ -22,6 +22,9 @@ struct Menu: FlowVerb {
     var leavesFlow: Bool { !extensions.isEmpty || tries.leaveFlow }
     var needsAnswer: Bool { true }
     var takesInput: Bool { true }
+    var effort: Effort {
+        tries.effort(question: announcement, keys: extensions.map(\.count).max() ?? 1, first: firstKey, between: betweenKeys)
+    }
     var ways: [Way] {
         let keys = keys.enumerated().compactMap { code, step in
             Way(step, .input, "key \(DTMFKey(code: UInt8(code))?.description ?? "")")

@@ -9,6 +9,7 @@ struct Play: FlowVerb {
     let announcement: Announcement
     let bargeIn: Bool
     var needsAnswer: Bool { true }
+    var effort: Effort { Effort(heard: [announcement]) }
 
     static func read(_ source: ActionSource) -> Play? {
         let bargeIn = source.action.yesNo("barge-in", default: false)
@@ -28,6 +29,7 @@ struct Say: FlowVerb {
     let announcement: Announcement
     let bargeIn: Bool
     var needsAnswer: Bool { true }
+    var effort: Effort { Effort(heard: [announcement]) }
 
     static func read(_ source: ActionSource) -> Say? {
         let bargeIn = source.action.yesNo("barge-in", default: false)

@@ -13,6 +13,7 @@ struct Redirect: FlowVerb {
     var outcomes = RedirectWays()
 
     var endsStep: Bool { true }
+    var effort: Effort { Effort(wait: ring) }
     var ways: [Way] { outcomes.ways(.free) }
 
     static func read(_ source: ActionSource) -> Redirect? {

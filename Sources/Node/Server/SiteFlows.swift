@@ -23,26 +23,32 @@ public struct SiteFlows: Sendable {
         var fileOfLine: [String: String] = [:]
         for file in files ?? SiteFlows.flowFiles(site) {
             guard let data = try? Data(contentsOf: file) else {
-                diagnostics.append(Diagnostic(.error, file: file.relativePath, message: "the file cannot be read"))
+                diagnostics.append(Diagnostic(.error, file: SiteFlows.name(of: file), message: "the file cannot be read"))
                 continue
             }
-            let (flow, found) = FlowChecker.check(bytes: data, file: file.relativePath, context: context)
+            let (flow, found) = FlowChecker.check(bytes: data, file: SiteFlows.name(of: file), context: context)
             diagnostics += found
             guard let flow else { continue }
             for line in flow.lines {
-                if let other = fileOfLine.updateValue(file.relativePath, forKey: line) {
+                if let other = fileOfLine.updateValue(SiteFlows.name(of: file), forKey: line) {
                     let message = "line \(line) is answered by \(other) already; a line has one flow"
-                    diagnostics.append(Diagnostic(.error, file: file.relativePath, message: message))
+                    diagnostics.append(Diagnostic(.error, file: SiteFlows.name(of: file), message: message))
                 }
             }
             flows.append(flow)
         }
     }
 
+    /// A file as its author names it.
+    private static func name(of file: URL) -> String {
+        let path = file.relativePath
+        return path.hasPrefix("./") ? String(path.dropFirst(2)) : path
+    }
+
     private mutating func readCatalogue(_ site: Site) -> PromptCatalogue {
         let file = site.promptFolder.appendingPathComponent("prompts.yaml")
         guard let text = try? String(contentsOf: file, encoding: .utf8) else { return PromptCatalogue() }
-        let (catalogue, found) = PromptCatalogue.read(text: text, file: file.relativePath)
+        let (catalogue, found) = PromptCatalogue.read(text: text, file: SiteFlows.name(of: file))
         diagnostics += found
         return catalogue
     }
