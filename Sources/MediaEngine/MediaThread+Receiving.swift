@@ -43,7 +43,8 @@ extension MediaThread {
     }
 
     private func take(_ bytes: Span<UInt8>, _ source: PeerAddress, _ session: UnsafeMutablePointer<SessionState>, at now: Instant) {
-        guard unsafe session.pointee.negotiated != nil, let parsed = try? RTPPacket(parsing: bytes), unsafe session.pointee.admits(source)
+        guard unsafe session.pointee.negotiated != nil, let parsed = try? RTPPacket(parsing: bytes),
+            unsafe session.pointee.admits(source, at: now)
         else {
             unsafe session.pointee.statistics.dropped &+= 1
             return
@@ -156,12 +157,16 @@ extension MediaThread {
 }
 
 extension SessionState {
+    /// How long nothing must have come from a peer that should send, until another address may take its place.
+    static let relearning = Duration.seconds(5)
+
     /// Whether a packet is from the peer. The negotiated address always is; otherwise the first sender after a `connect` is taken for the peer behind a
-    /// NAT and then held, so that nobody else can join in.
+    /// NAT and then held, so that nobody else can join in, unless nothing comes from there any more: a NAT may have given it another port.
     @inline(__always)
-    mutating func admits(_ source: PeerAddress) -> Bool {
+    mutating func admits(_ source: PeerAddress, at now: Instant) -> Bool {
         if source == remote { return true }
-        guard source == negotiatedRemote || !isLatched && source != formerRemote && !hasHeard else { return false }
+        let isLearning = !isLatched && !hasHeard || expectsAudio && lastHeard.duration(to: now) >= SessionState.relearning
+        guard source == negotiatedRemote || isLearning && source != formerRemote else { return false }
         isLatched = true
         // Symmetric RTP (RFC 4961): where it comes from is where it goes to.
         remote = source

@@ -131,6 +131,42 @@ struct PeerTests {
         #expect(try house.close(session).dropped == 3)
     }
 
+    @Test("a flood on one call's port neither delays the packets of another call nor hides its keys")
+    func flood() throws {
+        let (house, victim, other, stranger) = (try House(), try Peer(), try Peer(), try Peer())
+        let (flooded, session) = (try house.call(victim), try house.call(other))
+        let junk = [UInt8](repeating: 0x80, count: 172)
+        var heard = try other.hear(1)
+        for step in 0..<50 {
+            for _ in 0..<200 { stranger.rtp.send(junk, to: flooded.address) }
+            if step % 10 == 0 { other.press("5") }
+            heard += try other.hear(1)
+        }
+        // A thread that falls behind skips rounds, which the timestamps tell.
+        #expect(heard.isContinuous)
+        try house.fence(session, other)
+        #expect(house.events.now { $0.keys(session.id) } == "55555D")
+        // Only so many are looked at in a turn; the rest is lost where it came in.
+        #expect(try house.close(flooded).dropped < 2_000)
+    }
+
+    @Test("a peer that falls silent may come back from another address, after a while and not before")
+    func relearnt() throws {
+        let (house, peer, moved) = (try House(), try Peer(), try Peer())
+        let session = try house.call(peer)
+        try house.fence(session, peer)
+        moved.target = session.address
+        for _ in 0..<3 { moved.speak() }
+        // Five seconds of what it sends to the peer.
+        peer.rtp.drain()
+        _ = try peer.hear(255)
+        for _ in 0..<2 { moved.speak() }
+        try house.fence(session, moved)
+        _ = try moved.hear(3)
+        let statistics = try house.close(session)
+        #expect(statistics.dropped == 3)
+    }
+
     @Test("what was learnt stays when the same peer is negotiated again")
     func renegotiated() throws {
         let (house, promised, real) = (try House(), try Peer(), try Peer())

@@ -1,9 +1,10 @@
 import Audio
 import Kernel
-import MediaEngine
 import RTP
 import SDP
 import Testing
+
+@testable import MediaEngine
 
 /// SRTP on real sockets.
 struct SecureTests {
@@ -104,6 +105,27 @@ struct SecureTests {
         try house.connect(session, peer)
         peer.rtp.drain()
         #expect(try peer.hear(3).allSatisfy { $0.payload.count == 160 })
+    }
+
+    @Test("reports of the peer are opened and believed", arguments: SRTPSuite.allCases)
+    func reportsOfThePeer(suite: SRTPSuite) throws {
+        let (house, peer) = (try House(), try Peer())
+        let keys = SecureTests.keys(suite)
+        let session = try house.call(peer) { $0.keys = keys }
+        var context = try #require(SRTPContext(keys.receive, encrypts: true))
+        defer { context.end() }
+        let target = TransportAddress(ip: session.address.ip, port: session.address.port + 1)
+        for _ in 0..<3 {
+            var bytes = Peer.bytes(RTCPCompound(ssrc: peer.ssrc, sender: nil, block: nil, goodbye: false))
+            let count = bytes.count
+            bytes += Array(repeating: 0, count: 32)
+            let length = bytes.withUnsafeMutableBufferPointer { buffer in
+                buffer.baseAddress.map { context.protectReport($0, count) } ?? 0
+            }
+            peer.rtcp.send(Array(bytes[..<length]), to: target)
+        }
+        _ = try peer.hear(10)
+        #expect(try house.close(session).dropped == 0)
     }
 
     @Test("reports are protected as well")
