@@ -35,7 +35,7 @@ struct SecureCalls {
             try site.server.wait(for: "phone desk-2001 is registered", within: 15)
             caller.command("dial", "sip:5000@127.0.0.1:\(site.tlsPort);transport=tls")
             try site.server.wait(for: "step welcome")
-            try caller.program.wait(for: "[0:00:02]", within: 15)
+            try caller.program.wait(for: "[0:00:03]", within: 15)
         }
         caller.command("hangup")
         caller.program.stop()
