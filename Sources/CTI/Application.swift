@@ -5,6 +5,8 @@ import SDP
 /// A connected application.
 struct Application: Sendable {
     let isSecure: Bool
+    /// Where it connected from; `nil` for one of this process.
+    let origin: IPAddress?
     var state: State = .connected
     /// How many of its requests call control works on.
     var requests = 0

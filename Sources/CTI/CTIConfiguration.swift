@@ -52,6 +52,14 @@ public struct CTIServiceParameters: Equatable, Sendable {
     public var maximumApplications = 1000
     /// The most requests of one application that call control works on at once.
     public var maximumRequests = 4000
+    /// Wrong passwords for one user, and for whichever users, from one address, after which its further ones are refused unheard.
+    public var maximumFailures = 10
+    /// The same for all users together.
+    public var maximumFailuresOfAddress = 50
+    /// How long that lasts after the last wrong password.
+    public var guessingWindow: Duration = .seconds(60)
+    /// The most guessers remembered.
+    public var maximumGuessers = 4096
     /// The most providers that wait for their password to be checked.
     public var maximumOpenings = 64
 

@@ -7,7 +7,7 @@ public struct CTIManager: Sendable {
     /// What reaches the CTIManager.
     public enum Input: Equatable, Sendable {
         /// An application connected.
-        case connected(ApplicationID, secure: Bool)
+        case connected(ApplicationID, secure: Bool, from: IPAddress? = nil)
         /// An application asks for something; it is answered by one `reply` with the same identifier.
         case request(ApplicationID, RequestID, ProviderRequest)
         /// The application's connection is gone, for whatever reason.
@@ -54,12 +54,16 @@ public struct CTIManager: Sendable {
         case applicationFailed(user: String, calls: Int)
         /// A user who may control all devices is not in the secure connection group.
         case superProviderWithoutSecureConnection(user: String)
+        /// Somebody gave wrong passwords too often, and is refused unheard for a while: for one user, or for whichever.
+        case passwordGuessing(user: String?, from: IPAddress?)
     }
 
     var configuration: CTIConfiguration
     var applications: [ApplicationID: Application] = [:]
     /// How many applications wait for their password to be checked.
     var openings = 0
+    /// Who gave wrong passwords lately.
+    var failedAttempts: FailedAttempts<Guesser>
     /// The devices that an application has open.
     var devices: [DeviceName: OpenDevice] = [:]
     var legs: [LegID: TrackedLeg] = [:]
@@ -82,6 +86,8 @@ public struct CTIManager: Sendable {
     /// - Parameter keySecret: At least 16 random bytes that nobody else knows; keys of media are made from them.
     public init(configuration: CTIConfiguration, keySecret: [UInt8]) {
         self.configuration = configuration
+        let parameters = configuration.parameters
+        failedAttempts = FailedAttempts(window: parameters.guessingWindow, capacity: parameters.maximumGuessers)
         keySource = KeySource(secret: keySecret)
     }
 
@@ -95,8 +101,8 @@ public struct CTIManager: Sendable {
     /// Takes one input and appends what is to be done about it.
     public mutating func receive(_ input: Input, at now: Instant, into outputs: inout [Output]) {
         switch input {
-        case .connected(let application, let secure):
-            connected(application, secure: secure, into: &outputs)
+        case .connected(let application, let secure, let origin):
+            connected(application, secure: secure, from: origin, into: &outputs)
         case .request(let application, let id, let request):
             receive(request, id, from: application, at: now, into: &outputs)
         case .disconnected(let application):

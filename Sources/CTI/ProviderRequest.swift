@@ -137,6 +137,8 @@ public enum Refusal: Error, Equatable, Sendable {
     case providerAlreadyOpen(user: String)
     /// No such user, or the wrong password; which of the two is not told.
     case badCredentials(user: String)
+    /// Wrong passwords came from the same address too often; for a while none is looked at.
+    case tooManyFailures(user: String)
     /// The user is not in a group that the request needs; for which device, if it concerns one.
     case missingGroup(user: String, AccessGroup, device: DeviceName? = nil)
     /// The connection is plain, and the user's group demands TLS.

@@ -3,13 +3,13 @@ import Kernel
 
 // Applications come, open their providers, show that they live, and go.
 extension CTIManager {
-    mutating func connected(_ application: ApplicationID, secure: Bool, into outputs: inout [Output]) {
+    mutating func connected(_ application: ApplicationID, secure: Bool, from origin: IPAddress?, into outputs: inout [Output]) {
         guard applications[application] == nil else { return }
         guard applications.count < configuration.parameters.maximumApplications else {
             outputs.append(.disconnect(application))
             return
         }
-        applications[application] = Application(isSecure: secure)
+        applications[application] = Application(isSecure: secure, origin: origin)
     }
 
     mutating func receive(
@@ -17,7 +17,7 @@ extension CTIManager {
     ) {
         guard let state = applications[application]?.state else { return }
         if case .openProvider(let user, let password, let heartbeat) = request {
-            return openProvider(user, password, heartbeat, id, application, into: &outputs)
+            return openProvider(user, password, heartbeat, id, application, at: now, into: &outputs)
         }
         guard case .open(var provider) = state else { return refuse(application, id, .providerNotOpen, into: &outputs) }
         if provider.heartbeat != nil {
@@ -62,12 +62,16 @@ extension CTIManager {
 
     private mutating func openProvider(
         _ name: String, _ password: String, _ heartbeat: Duration?, _ id: RequestID, _ application: ApplicationID,
-        into outputs: inout [Output]
+        at now: Instant, into outputs: inout [Output]
     ) {
         switch applications[application]?.state {
         case .open(let provider): return refuse(application, id, .providerAlreadyOpen(user: provider.user), into: &outputs)
         case .opening(_, let user, _, _): return refuse(application, id, .providerAlreadyOpen(user: user), into: &outputs)
         case .connected, nil: break
+        }
+        let origin = applications[application]?.origin
+        if failedAttempts.isBarred(Guesser(origin), at: now) || failedAttempts.isBarred(Guesser(origin, user: name), at: now) {
+            return refuse(application, id, .tooManyFailures(user: name), into: &outputs)
         }
         let most = configuration.parameters.maximumOpenings
         guard openings < most else {
@@ -90,8 +94,10 @@ extension CTIManager {
         guard isRight, let user, configuration.users[name]?.passwordHash == user.passwordHash,
             let groups = configuration.users[name]?.groups
         else {
+            countFailure(of: name, from: known.origin, at: now, into: &outputs)
             return refuse(application, id, .badCredentials(user: name), into: &outputs)
         }
+        failedAttempts.succeed(Guesser(known.origin, user: name))
         guard groups.contains(.enabled) else { return refuse(application, id, .missingGroup(user: name, .enabled), into: &outputs) }
         guard known.isSecure || !groups.contains(.secureConnection) else {
             return refuse(application, id, .secureConnectionRequired(user: name), into: &outputs)
@@ -104,6 +110,13 @@ extension CTIManager {
         applications[application]?.state = .open(Provider(user: name, heartbeat: interval, lastHeard: now))
         if let interval { deadlines.set(.heartbeat(application), at: now.advanced(by: interval * 2)) }
         outputs.append(.reply(application, id, .success(.opened(heartbeat: interval ?? parameters.heartbeatMaximum))))
+    }
+
+    private mutating func countFailure(of user: String, from origin: IPAddress?, at now: Instant, into outputs: inout [Output]) {
+        let parameters = configuration.parameters
+        let ofUser = failedAttempts.fail(Guesser(origin, user: user), mostFailures: parameters.maximumFailures, at: now)
+        let ofAddress = failedAttempts.fail(Guesser(origin), mostFailures: parameters.maximumFailuresOfAddress, at: now)
+        if ofUser || ofAddress { outputs.append(.alarm(.passwordGuessing(user: ofAddress ? nil : user, from: origin))) }
     }
 
     mutating func disconnected(_ application: ApplicationID, into outputs: inout [Output]) {

@@ -5,7 +5,7 @@ import SIP
 struct Doorkeeper: Sendable {
     private var phones: [String: SIPConfiguration.Phone] = [:]
     private var limits = SIPConfiguration.Attempts()
-    private var attempts = FailedAttempts()
+    private var attempts: FailedAttempts<Guesser>
     private var verifier: DigestVerifier
     private var realm: String
 
@@ -21,6 +21,7 @@ struct Doorkeeper: Sendable {
 
     init(_ configuration: SIPConfiguration) {
         realm = configuration.realm
+        attempts = FailedAttempts(window: configuration.attempts.window, capacity: configuration.attempts.guessers)
         verifier = DigestVerifier(realm: configuration.realm, secret: configuration.nonceSecret)
         adopt(configuration)
     }
@@ -39,15 +40,15 @@ struct Doorkeeper: Sendable {
     /// Decides about a request.
     mutating func admit(_ request: SIPRequest, over hop: Hop, at now: Instant, into outputs: inout [SIPEndpoint.Output]) -> Verdict {
         let source = hop.remote.ip
-        if attempts.isBarred(FailedAttempts.Guesser(source), at: now) { return .refused }
-        if attempts.count > 0, let user = claimedUser(of: request), attempts.isBarred(FailedAttempts.Guesser(source, user: user), at: now) {
+        if attempts.isBarred(Guesser(source), at: now) { return .refused }
+        if attempts.count > 0, let user = claimedUser(of: request), attempts.isBarred(Guesser(source, user: user), at: now) {
             return .refused
         }
         let passwords = phones
         switch verifier.verify(request, at: now, password: { passwords[$0]?.password }) {
         case .verified(let user):
             guard let phone = phones[user] else { return .refused }
-            attempts.succeed(FailedAttempts.Guesser(source, user: user))
+            attempts.succeed(Guesser(source, user: user))
             return .admitted(phone)
         case .missing:
             return challenge(request, at: now, isStale: false)
@@ -55,8 +56,8 @@ struct Doorkeeper: Sendable {
             return challenge(request, at: now, isStale: true)
         case .wrong(let user):
             outputs.append(.notice(.authenticationFailed(user: user, from: hop.remote)))
-            let ofUser = attempts.fail(FailedAttempts.Guesser(source, user: user), mostFailures: limits.failures, limits, at: now)
-            let ofAddress = attempts.fail(FailedAttempts.Guesser(source), mostFailures: limits.failuresOfAddress, limits, at: now)
+            let ofUser = attempts.fail(Guesser(source, user: user), mostFailures: limits.failures, at: now)
+            let ofAddress = attempts.fail(Guesser(source), mostFailures: limits.failuresOfAddress, at: now)
             if ofUser || ofAddress { outputs.append(.notice(.tooManyFailures(user: ofAddress ? nil : user, from: source))) }
             return .refused
         }

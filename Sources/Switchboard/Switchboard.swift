@@ -19,7 +19,7 @@ public struct Switchboard: Sendable {
         /// Nothing can be sent over the hop any more.
         case unreachable(Hop)
         /// An application connected.
-        case connected(ApplicationID, secure: Bool)
+        case connected(ApplicationID, secure: Bool, from: IPAddress? = nil)
         /// An application asks for something; it is answered by one `reply` with the same identifier.
         case request(ApplicationID, RequestID, ProviderRequest)
         /// The application's connection is gone.
@@ -117,7 +117,8 @@ public struct Switchboard: Sendable {
         case .received(let message, let hop): queue.append(.sip(.received(message, over: hop)))
         case .malformed(let error, let hop): queue.append(.sip(.malformed(error, over: hop)))
         case .unreachable(let hop): queue.append(.sip(.unreachable(hop)))
-        case .connected(let application, let secure): queue.append(.cti(.connected(application, secure: secure)))
+        case .connected(let application, let secure, let origin):
+            queue.append(.cti(.connected(application, secure: secure, from: origin)))
         case .request(let application, let id, let request): queue.append(.cti(.request(application, id, request)))
         case .disconnected(let application): queue.append(.cti(.disconnected(application)))
         case .passwordVerified(let application, let isRight): queue.append(.cti(.passwordVerified(application, isRight)))

@@ -48,7 +48,8 @@ struct RoundTripTests {
             (.consult(LegID(1), to: "2", data: CallData()), .success(.made(CallID(3), LegID(4)))),
         ]
             + [
-                .providerNotOpen, .providerAlreadyOpen(user: "u"), .badCredentials(user: "u"), .missingGroup(user: "u", .callRecording),
+                .providerNotOpen, .providerAlreadyOpen(user: "u"), .badCredentials(user: "u"), .tooManyFailures(user: "u"),
+                .missingGroup(user: "u", .callRecording),
                 .missingGroup(user: "u", .callMonitoring, device: "d"), .callControl(.notOfOneDevice(LegID(1), LegID(2))),
                 .callControl(.noParkNumber("7")), .callControl(.parkNumberTaken("7")), .callControl(.noRecording),
                 .callControl(.recordingFailed("full")),
@@ -124,7 +125,8 @@ struct RoundTripTests {
         "addresses of servers",
         arguments: [
             ("ws://10.0.0.1", "ws://10.0.0.1:2748"), ("ws://cti.example:99/", "ws://cti.example:99"), ("ws://[::1]:5", "ws://[::1]:5"),
-            ("wss://x", nil), ("ws://", nil), ("ws://x:y", nil), ("ws://x:0", nil), ("x", nil),
+            ("wss://x", "wss://x:2749"), ("wss://x:7/", "wss://x:7"), ("wsss://x", nil), ("ws://", nil), ("ws://x:y", nil),
+            ("ws://x:0", nil), ("x", nil),
         ] as [(String, String?)])
     func addresses(text: String, expected: String?) {
         #expect(LinkAddress(text)?.description == expected)

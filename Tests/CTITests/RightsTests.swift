@@ -59,6 +59,41 @@ struct RightsTests {
     }
 }
 
+/// Passwords cannot be tried for ever.
+struct GuessingTests {
+    private static let thief = IPAddress.v4(0xC633_6407)
+
+    private func tries(
+        _ desk: inout Desk, _ application: ApplicationID, user: String = "ivr", from origin: IPAddress?, isRight: Bool = false
+    ) {
+        desk.send(.connected(application, secure: false, from: origin))
+        desk.request(.openProvider(user: user, password: "secret", heartbeat: nil), from: application)
+        guard desk.replies.isEmpty else { return }
+        desk.send(.passwordVerified(application, isRight))
+    }
+
+    @Test func `after ten wrong passwords for a user an address is refused unheard for a while, and nobody else is`() {
+        var desk = Desk()
+        for attempt in 1...10 { tries(&desk, ApplicationID(UInt64(attempt)), from: GuessingTests.thief) }
+        #expect(desk.alarms == [.passwordGuessing(user: "ivr", from: GuessingTests.thief)])
+        tries(&desk, ApplicationID(11), from: GuessingTests.thief, isRight: true)
+        #expect(desk.replies == [.failure(.tooManyFailures(user: "ivr"))])
+        tries(&desk, ApplicationID(12), from: .v4(1), isRight: true)
+        #expect(desk.replies == [.success(.opened(heartbeat: .seconds(3600)))])
+        desk.wait(.seconds(61))
+        tries(&desk, ApplicationID(13), from: GuessingTests.thief, isRight: true)
+        #expect(desk.replies == [.success(.opened(heartbeat: .seconds(3600)))])
+    }
+
+    @Test func `an address that tries many users is refused for all of them`() {
+        var desk = Desk()
+        for attempt in 1...50 { tries(&desk, ApplicationID(UInt64(attempt)), user: "user-\(attempt)", from: GuessingTests.thief) }
+        #expect(desk.alarms == [.passwordGuessing(user: nil, from: GuessingTests.thief)])
+        tries(&desk, ApplicationID(51), from: GuessingTests.thief, isRight: true)
+        #expect(desk.replies == [.failure(.tooManyFailures(user: "ivr"))])
+    }
+}
+
 /// Calls that wait on a line know their place.
 struct QueuePositionTests {
     @Test func `a call behind others is told its place, and told again when one ahead of it is taken`() {

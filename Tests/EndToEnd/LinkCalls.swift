@@ -66,6 +66,28 @@ struct LinkCalls {
         #expect(try later.exitCode() == 0, "\(later.output)")
     }
 
+    @Test("over TLS an application connects that must, and is refused without it; our own attendant likewise")
+    func secure() throws {
+        let site = try Site(apart: true, secureLink: true)
+        let example = { (link: String) in
+            try Program(
+                "/usr/bin/python3",
+                [
+                    Site.root.appendingPathComponent("Examples/ivr.py").path, "--link", link, "--user", "ivr", "--password", "gangway",
+                    "--device", "second-line", "--keys", "{}", "--play",
+                    Site.root.appendingPathComponent("Prompts/en-US/still-there.wav").path,
+                ], in: site.directory, environment: ["SSL_CERT_FILE": site.directory.appendingPathComponent("authority.pem").path])
+        }
+        let plain = try example("ws://127.0.0.1:\(site.linkPort)")
+        #expect(try plain.exitCode() != 0)
+        #expect(plain.output.contains("Standard CTI Secure Connection"), "\(plain.output)")
+        try example("wss://127.0.0.1:\(site.secureLinkPort)").wait(for: "taking the calls")
+        let caller = try Program(
+            Site.binary, ["call", "5000", "--transcript", "--hang-up-after", "1s", "--server", "127.0.0.1:\(site.port)"], in: site.directory
+        )
+        #expect(try caller.exitCode() == 0, "\(caller.output)\n\(site.attendant?.output ?? "")")
+    }
+
     @Test("bad manners on the link are told and harm nobody")
     func manners() throws {
         let site = try Site()

@@ -27,10 +27,10 @@ struct SmallPartsTests {
 
     @Test("whoever fails too often is barred for a while, and others behind the same address are not")
     func attempts() {
-        var attempts = FailedAttempts()
         let limits = SIPConfiguration.Attempts()
-        let (bad, good) = (FailedAttempts.Guesser(.v4(1), user: "2001"), FailedAttempts.Guesser(.v4(1), user: "2002"))
-        let barring = (1...3).map { _ in attempts.fail(bad, mostFailures: 3, limits, at: .zero) }
+        var attempts = FailedAttempts<Guesser>(window: limits.window, capacity: limits.guessers)
+        let (bad, good) = (Guesser(.v4(1), user: "2001"), Guesser(.v4(1), user: "2002"))
+        let barring = (1...3).map { _ in attempts.fail(bad, mostFailures: 3, at: .zero) }
         #expect(barring == [false, false, true])
         let barred = [bad, good].map { attempts.isBarred($0, at: .zero) }
         #expect(barred == [true, false])
@@ -41,23 +41,23 @@ struct SmallPartsTests {
 
     @Test("the table of failures does not grow beyond its limit")
     func attemptsAreBounded() {
-        var attempts = FailedAttempts()
         var limits = SIPConfiguration.Attempts()
         limits.guessers = 100
+        var attempts = FailedAttempts<Guesser>(window: limits.window, capacity: limits.guessers)
         for source in 0..<10_000 {
-            _ = attempts.fail(FailedAttempts.Guesser(.v4(UInt32(source))), mostFailures: 3, limits, at: Instant(nanoseconds: Int64(source)))
+            _ = attempts.fail(Guesser(.v4(UInt32(source))), mostFailures: 3, at: Instant(nanoseconds: Int64(source)))
         }
         #expect(attempts.count == 100)
     }
 
     @Test("whoever knows the password starts anew")
     func success() {
-        var attempts = FailedAttempts()
         let limits = SIPConfiguration.Attempts()
-        let guesser = FailedAttempts.Guesser(.v4(1), user: "2001")
-        _ = attempts.fail(guesser, mostFailures: 2, limits, at: .zero)
+        var attempts = FailedAttempts<Guesser>(window: limits.window, capacity: limits.guessers)
+        let guesser = Guesser(.v4(1), user: "2001")
+        _ = attempts.fail(guesser, mostFailures: 2, at: .zero)
         attempts.succeed(guesser)
-        let isBarred = attempts.fail(guesser, mostFailures: 2, limits, at: .zero)
+        let isBarred = attempts.fail(guesser, mostFailures: 2, at: .zero)
         #expect(!isBarred)
     }
 

@@ -4,6 +4,7 @@ public import Logging
 public import NIOCore
 import NIOHTTP1
 import NIOPosix
+public import NIOSSL
 import NIOWebSocket
 
 /// An application's way to a CTIManager: it keeps a connection to the first server that answers, and goes to the next one when that fails.
@@ -28,6 +29,7 @@ public final class LinkClient: @unchecked Sendable {
 
     let eventLoop: any EventLoop
     let logger: Logger
+    let tls: NIOSSLContext?
     private let servers: [LinkAddress]
     private let receive: (Event) -> Void
     private var current = 0
@@ -36,8 +38,13 @@ public final class LinkClient: @unchecked Sendable {
 
     /// Makes a client; `start` connects it.
     ///
-    /// - Parameter servers: The primary CTIManager, then its backups.
-    public init(eventLoop: any EventLoop, servers: [LinkAddress], logger: Logger, receive: @escaping (Event) -> Void) {
+    /// - Parameters:
+    ///   - servers: The primary CTIManager, then its backups.
+    ///   - tls: Whom to trust, for servers that are reached with TLS.
+    public init(
+        eventLoop: any EventLoop, servers: [LinkAddress], tls: NIOSSLContext? = nil, logger: Logger, receive: @escaping (Event) -> Void
+    ) {
+        self.tls = tls
         self.eventLoop = eventLoop
         self.servers = servers
         self.logger = logger
@@ -91,36 +98,4 @@ public final class LinkClient: @unchecked Sendable {
         receive(.lost)
         tryNext()
     }
-}
-
-/// Where a CTIManager listens: `ws://HOST:PORT`.
-public struct LinkAddress: Equatable, Sendable, CustomStringConvertible {
-    /// A name or an address.
-    public var host: String
-    /// The TCP port.
-    public var port: UInt16
-
-    /// Reads `ws://HOST` or `ws://HOST:PORT`; IPv6 addresses stand in brackets. `nil` for anything else.
-    public init?(_ text: String) {
-        guard text.hasPrefix("ws://") else { return nil }
-        var rest = text.dropFirst(5)
-        if rest.last == "/" { rest.removeLast() }
-        if rest.first == "[", let end = rest.firstIndex(of: "]") {
-            host = String(rest[rest.index(after: rest.startIndex)..<end])
-            rest = rest[rest.index(after: end)...]
-        } else {
-            host = String(rest.prefix { $0 != ":" })
-            rest = rest.dropFirst(host.count)
-        }
-        guard !host.isEmpty else { return nil }
-        if rest.isEmpty {
-            port = LinkServer.standardPort
-        } else {
-            guard rest.first == ":", let number = UInt16(rest.dropFirst()), number > 0 else { return nil }
-            port = number
-        }
-    }
-
-    /// The URL.
-    public var description: String { "ws://\(host.contains(":") ? "[\(host)]" : host):\(port)" }
 }

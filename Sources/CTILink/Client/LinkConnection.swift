@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import NIOWebSocket
 
 /// One connection of a client: the WebSocket, its heartbeats, and the watch over the server's. Confined to the client's loop; hence `@unchecked`.
@@ -28,7 +29,7 @@ final class LinkConnection: ChannelInboundHandler, @unchecked Sendable {
             .connectTimeout(.seconds(3))
             .channelOption(ChannelOptions.tcpOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try self.prepare(channel, head, upgraded) }
+                channel.eventLoop.makeCompletedFuture { try self.prepare(channel, server, head, upgraded) }
             }
         bootstrap.connect(host: server.host, port: Int(server.port)).whenComplete { result in
             switch result {
@@ -39,7 +40,16 @@ final class LinkConnection: ChannelInboundHandler, @unchecked Sendable {
         return upgraded.futureResult
     }
 
-    private func prepare(_ channel: any Channel, _ head: HTTPRequestHead, _ upgraded: EventLoopPromise<Void>) throws {
+    private func prepare(
+        _ channel: any Channel, _ server: LinkAddress, _ head: HTTPRequestHead, _ upgraded: EventLoopPromise<Void>
+    ) throws {
+        if server.isSecure {
+            let context = try client.tls ?? NIOSSLContext(configuration: .makeClientConfiguration())
+            // SNI has names only (RFC 6066 section 3); an address is compared with the certificate all the same.
+            let isName = IPAddress(server.host) == nil
+            try channel.pipeline.syncOperations.addHandler(
+                NIOSSLClientHandler(context: context, serverHostname: isName ? server.host : nil))
+        }
         let upgrader = NIOTypedWebSocketClientUpgrader<Bool>(
             maxFrameSize: LinkServer.maximumMessage,
             upgradePipelineHandler: { channel, _ in

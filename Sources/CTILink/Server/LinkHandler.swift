@@ -14,10 +14,16 @@ final class LinkHandler: ChannelInboundHandler, @unchecked Sendable {
     private var session = LinkSession()
     private var application: ApplicationID?
     private var isEnding = false
+    private var lastHeard = NIODeadline.now()
+    private var pings: RepeatedTask?
+    let isSecure: Bool
 
-    init(_ server: LinkServer, _ channel: any Channel) {
+    var remoteAddress: SocketAddress? { channel.remoteAddress }
+
+    init(_ server: LinkServer, _ channel: any Channel, isSecure: Bool) {
         self.server = server
         self.channel = channel
+        self.isSecure = isSecure
         // From the first byte on: a connection that is never upgraded ends, too.
         channel.eventLoop.scheduleTask(in: TimeAmount(server.openingTime)) { [weak self] in
             guard let self, !self.session.isOpen else { return }
@@ -27,16 +33,25 @@ final class LinkHandler: ChannelInboundHandler, @unchecked Sendable {
 
     func handlerAdded(context: ChannelHandlerContext) {
         application = server.opened(self)
-        if application == nil { end(.init(codeNumber: 1013)) }
+        guard application != nil else { return end(.init(codeNumber: 1013)) }
+        // An application behind a network that is gone would be held for alive until TCP gives up (RFC 6455 section 5.5.2).
+        let pause = TimeAmount(LinkServer.signOfLife)
+        pings = channel.eventLoop.scheduleRepeatedTask(initialDelay: pause, delay: pause) { [weak self] _ in
+            guard let self, !self.isEnding else { return }
+            guard .now() - self.lastHeard < pause + pause else { return self.channel.close(promise: nil) }
+            self.write(WebSocketFrame(fin: true, opcode: .ping, data: ByteBuffer()))
+        }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        pings?.cancel()
         if let application { server.closed(application) }
         context.fireChannelInactive()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let frame = unwrapInboundIn(data)
+        lastHeard = .now()
         guard !isEnding else { return }
         switch frame.opcode {
         case .text:

@@ -4,6 +4,7 @@ public import Logging
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+public import NIOSSL
 import NIOWebSocket
 
 /// Listens for applications and carries their messages to the CTIManager and back.
@@ -12,8 +13,8 @@ import NIOWebSocket
 public final class LinkServer: @unchecked Sendable {
     /// What applications do, in its order. Called on the link's loop.
     public enum Input: Sendable {
-        /// An application connected.
-        case connected(ApplicationID)
+        /// An application connected, from this address, with TLS or without.
+        case connected(ApplicationID, from: IPAddress?, secure: Bool)
         /// It asks for something, to be answered by one `reply`.
         case request(ApplicationID, RequestID, ProviderRequest)
         /// Its connection is gone.
@@ -22,6 +23,10 @@ public final class LinkServer: @unchecked Sendable {
 
     /// The port of plain connections.
     public static let standardPort: UInt16 = 2748
+    /// The port of connections with TLS.
+    public static let standardSecurePort: UInt16 = 2749
+    /// A connection from which nothing was heard for twice this time is closed; each is asked for a sign of life once in it.
+    public static let signOfLife = Duration.seconds(30)
     /// The most connections; further ones are closed at once.
     public static let maximumConnections = 1024
     /// The most bytes of a message.
@@ -56,15 +61,15 @@ public final class LinkServer: @unchecked Sendable {
         input = receive
     }
 
-    /// Listens at an address; gives it with the port that it got. Port 0 lets the system choose.
+    /// Listens at an address, with TLS or without; gives it with the port that it got. Port 0 lets the system choose.
     ///
     /// - Throws: When the address cannot be bound.
-    public func bind(_ address: TransportAddress) async throws -> TransportAddress {
+    public func bind(_ address: TransportAddress, tls: NIOSSLContext? = nil) async throws -> TransportAddress {
         let bootstrap = ServerBootstrap(group: eventLoop, childGroup: eventLoop)
             .serverChannelOption(ChannelOptions.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(ChannelOptions.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(ChannelOptions.writeBufferWaterMark, value: .init(low: 1 << 16, high: LinkServer.maximumBacklog))
-            .childChannelInitializer { channel in channel.eventLoop.makeCompletedFuture { try self.prepare(channel) } }
+            .childChannelInitializer { channel in channel.eventLoop.makeCompletedFuture { try self.prepare(channel, tls) } }
         let channel: any Channel
         do {
             channel = try await bootstrap.bind(host: "\(address.ip)", port: Int(address.port)).get()
@@ -89,8 +94,9 @@ public final class LinkServer: @unchecked Sendable {
     }
 
     /// HTTP/1.1 until the application asks for a WebSocket (RFC 6455 section 4).
-    private func prepare(_ channel: any Channel) throws {
-        let handler = LinkHandler(self, channel)
+    private func prepare(_ channel: any Channel, _ tls: NIOSSLContext?) throws {
+        let handler = LinkHandler(self, channel, isSecure: tls != nil)
+        if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
         let refusal = "refusal"
         let upgrader = NIOWebSocketServerUpgrader(
             maxFrameSize: LinkServer.maximumMessage, automaticErrorHandling: true,
@@ -122,7 +128,8 @@ public final class LinkServer: @unchecked Sendable {
         }
         last = ApplicationID(last.rawValue + 1)
         connections[last] = connection
-        receive(.connected(last))
+        let origin = connection.remoteAddress.flatMap { $0.ipAddress }.flatMap { IPAddress($0) }
+        receive(.connected(last, from: origin, secure: connection.isSecure))
         return last
     }
 

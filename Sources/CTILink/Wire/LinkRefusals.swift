@@ -18,6 +18,7 @@ extension Refusal {
         case .providerNotOpen: ("providerNotOpen", 1)
         case .providerAlreadyOpen: ("providerAlreadyOpen", 2)
         case .badCredentials: ("badCredentials", 3)
+        case .tooManyFailures: ("tooManyFailures", 40)
         case .missingGroup: ("missingGroup", 4)
         case .secureConnectionRequired: ("secureConnectionRequired", 5)
         case .noSuchDevice: ("noSuchDevice", 6)
@@ -49,7 +50,8 @@ extension Refusal {
     private var facts: [String: JSON] {
         switch self {
         case .providerNotOpen: [:]
-        case .providerAlreadyOpen(let user), .badCredentials(let user), .secureConnectionRequired(let user): ["user": .string(user)]
+        case .providerAlreadyOpen(let user), .badCredentials(let user), .tooManyFailures(let user), .secureConnectionRequired(let user):
+            ["user": .string(user)]
         case .missingGroup(let user, let group, let device):
             ["user": .string(user), "group": .string(group.rawValue)].merging(device.map { ["device": .string($0.text)] } ?? [:]) { $1 }
         case .noSuchDevice(let device), .deviceNotOpen(let device), .mediaNotRegistered(let device): ["device": .string(device.text)]
@@ -86,6 +88,7 @@ extension Refusal {
         switch try facts.string("refusal") {
         case "providerNotOpen": self = .providerNotOpen
         case "providerAlreadyOpen": self = .providerAlreadyOpen(user: try facts.string("user"))
+        case "tooManyFailures": self = .tooManyFailures(user: try facts.string("user"))
         case "badCredentials": self = .badCredentials(user: try facts.string("user"))
         case "missingGroup":
             let device = try facts.optionalString("device").map { DeviceName($0) }
@@ -125,6 +128,8 @@ extension Refusal {
         case .providerNotOpen: "no provider is open on this connection: send OpenProvider first"
         case .providerAlreadyOpen(let user): "the provider of \(user) is already open, or being opened, on this connection"
         case .badCredentials(let user): "there is no user \(user), or the password is wrong"
+        case .tooManyFailures(let user):
+            "wrong passwords came from this address too often: for a while none is looked at, for user \(user) or for any"
         case .missingGroup(let user, let group, let device):
             "user \(user) is not in the group \"\(group.rawValue)\"" + (device.map { ", which this needs at device \($0)" } ?? "")
         case .secureConnectionRequired(let user):

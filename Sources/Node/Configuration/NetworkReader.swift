@@ -15,13 +15,7 @@ enum NetworkReader {
             listeners.tcp = tcp.port
             listeners.tcpFollowsUDP = tcp == .same
         }
-        if let tls = reader.group("tls") {
-            let port = UInt16(tls.int("port", in: 0...65_535, default: 5061))
-            if let settings = TLSReader.settings(tls, directory: directory) {
-                listeners.tls = SIPListeners.Secure(port: port, tls: settings)
-            }
-            tls.finish()
-        }
+        listeners.tls = secure(reader, port: 5061, directory: directory)
         if let guests = reader.optional("guests", as: .marked(.text)) {
             if trunks.contains(DeviceName(guests.value)) {
                 listeners.guests = DeviceName(guests.value)
@@ -35,12 +29,21 @@ enum NetworkReader {
         return listeners
     }
 
-    static func link(_ reader: YAMLReader?) -> LinkListeners? {
+    private static func secure(_ reader: YAMLReader, port standard: Int, directory: URL) -> SIPListeners.Secure? {
+        guard let tls = reader.group("tls") else { return nil }
+        let port = UInt16(tls.int("port", in: 0...65_535, default: standard))
+        let settings = TLSReader.settings(tls, directory: directory)
+        tls.finish()
+        return settings.map { SIPListeners.Secure(port: port, tls: $0) }
+    }
+
+    static func link(_ reader: YAMLReader?, directory: URL) -> LinkListeners? {
         guard let reader else { return nil }
         let addresses = reader.optional("addresses", as: .list(of: .address)) ?? [.loopbackV4]
         let port = UInt16(reader.int("port", in: 0...65_535, default: Int(LinkServer.standardPort)))
+        let tls = secure(reader, port: Int(LinkServer.standardSecurePort), directory: directory)
         reader.finish()
-        return LinkListeners(addresses: addresses, port: port)
+        return LinkListeners(addresses: addresses, port: port, tls: tls)
     }
 
     static func media(_ reader: YAMLReader?, directory: URL) -> MediaSettings {

@@ -84,6 +84,8 @@ public struct LinkListeners: Equatable, Sendable {
     public var addresses: [IPAddress]
     /// The TCP port; 0 lets the system choose.
     public var port: UInt16
+    /// Connections with TLS, if there are any.
+    public var tls: SIPListeners.Secure?
 }
 
 /// Where RTP may be received, and by how many threads.

@@ -38,7 +38,7 @@ public enum SiteReader {
         plan.expectTLS(sip.tls != nil)
         let media = NetworkReader.media(reader.group("media"), directory: directory)
         let cti = UserReader.configuration(reader, devices: plan.plan.devices)
-        let link = NetworkReader.link(reader.group("cti-link"))
+        let link = NetworkReader.link(reader.group("cti-link"), directory: directory)
         let attendant = UserReader.attendant(reader.group("attendant"), devices: plan.plan.devices)
         let customers = reader.group("customers")
         let customerFile = customers?.text("file")

@@ -46,6 +46,17 @@ public struct TLSSettings: Equatable, Sendable {
         return try context(configuration)
     }
 
+    /// For connections of an application that has no certificate: whom it trusts, the system's authorities unless a file is named.
+    static func clientContext(trusting authority: URL?) throws(TLSProblem) -> NIOSSLContext {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.minimumTLSVersion = .tlsv12
+        configuration.trustRoots = authority.map { .file($0.path) } ?? .default
+        let made = configuration
+        return try TLSProblem.explaining("the certificates of \(authority?.path ?? "the system") cannot be used") {
+            try NIOSSLContext(configuration: made)
+        }
+    }
+
     private var trust: NIOSSLTrustRoots { authority.map { .file($0.path) } ?? .default }
 
     private func identity() throws(TLSProblem) -> (chain: [NIOSSLCertificateSource], key: NIOSSLPrivateKey) {

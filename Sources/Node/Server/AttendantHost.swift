@@ -9,6 +9,7 @@ import Kernel
 import Logging
 import MediaEngine
 import NIOCore
+import NIOSSL
 import Stores
 import Switchboard
 
@@ -94,14 +95,15 @@ final class AttendantHost: @unchecked Sendable {
 
     /// Connects to one of the servers, or to the CTIManager of this process when none is named; returns when calls are taken, so that whoever is told
     /// that the server is ready may call at once.
-    func connect(over servers: [LinkAddress]) async {
+    func connect(over servers: [LinkAddress], authority: URL?) async throws {
         guard let attendant else { return }
+        let tls = servers.contains(where: \.isSecure) ? try TLSSettings.clientContext(trusting: authority) : nil
         let (connected, connection) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         loop.eventLoop.execute { [self] in
             slot.connected = { connection.yield() }
             loop.otherDeadline = { attendant.nextDeadline }
             loop.otherDeadlineCame = { attendant.receive(.deadline) }
-            if servers.isEmpty { connectHere(attendant) } else { connect(attendant, over: servers) }
+            if servers.isEmpty { connectHere(attendant) } else { connect(attendant, over: servers, tls) }
         }
         for await _ in connected { break }
     }
@@ -114,8 +116,8 @@ final class AttendantHost: @unchecked Sendable {
         attendant.receive(.start)
     }
 
-    private func connect(_ attendant: AttendantApplication, over servers: [LinkAddress]) {
-        let client = LinkClient(eventLoop: loop.eventLoop, servers: servers, logger: logger) { event in
+    private func connect(_ attendant: AttendantApplication, over servers: [LinkAddress], _ tls: NIOSSLContext?) {
+        let client = LinkClient(eventLoop: loop.eventLoop, servers: servers, tls: tls, logger: logger) { event in
             switch event {
             case .connected: attendant.receive(.start)
             case .message(let message): AttendantHost.tell(attendant, message)

@@ -2,7 +2,7 @@ import Audio
 import CTI
 public import CTILink
 import CallControl
-import Foundation
+public import Foundation
 public import Kernel
 public import Logging
 import MediaEngine
@@ -21,13 +21,14 @@ public final class FrontdeskServer: Sendable {
         /// Call control and the CTIManager; applications come over the CTI link.
         case managers
         /// The attendant alone, over the CTI link to the first of these CTIManagers that can be reached.
-        case attendant([LinkAddress])
+        /// `authority`: the file of the certificates by which those with TLS are trusted; `nil` for the system's.
+        case attendant([LinkAddress], authority: URL? = nil)
     }
 
     /// Where SIP is listened for, with the ports that the system gave.
     public let listeners: [SIPTransport.Listener]
     /// Where the CTI link is listened for.
-    public let linkAddresses: [TransportAddress]
+    public let linkAddresses: [LinkAddress]
 
     private let transport: SIPTransport
     private let link: LinkServer
@@ -35,7 +36,7 @@ public final class FrontdeskServer: Sendable {
     private let attendant: AttendantHost?
 
     private init(
-        listeners: [SIPTransport.Listener], linkAddresses: [TransportAddress], transport: SIPTransport, link: LinkServer, media: MediaHost,
+        listeners: [SIPTransport.Listener], linkAddresses: [LinkAddress], transport: SIPTransport, link: LinkServer, media: MediaHost,
         attendant: AttendantHost?
     ) {
         self.listeners = listeners
@@ -62,14 +63,14 @@ public final class FrontdeskServer: Sendable {
         _ = try await loop.eventLoop.flatSubmit { transport.start() }.get()
         let link = LinkServer(after: AttendantHost.application, logger: logger) { link, input in loop.receive(input, over: link) }
         var listeners: [SIPTransport.Listener] = []
-        var linkAddresses: [TransportAddress] = []
+        var linkAddresses: [LinkAddress] = []
         if part.hasManagers { listeners = try await bind(site, transport) }
         let media = try MediaHost(site, loop)
         if part.hasManagers { try await addMixer(site, media, loop, transport, logger) }
         let attendant = part.hasAttendant ? try await AttendantHost(site, flows, media, loop, transport, logger) : nil
         // Only now: a caller who comes while prompts are loaded tries again, and is not sent to the forward numbers.
         if part.hasManagers { try await run(site, loop, transport) }
-        await attendant?.connect(over: part.servers)
+        try await attendant?.connect(over: part.servers, authority: part.authority)
         if part.hasManagers { linkAddresses = try await bind(site, link) }
         return FrontdeskServer(
             listeners: listeners, linkAddresses: linkAddresses, transport: transport, link: link, media: media, attendant: attendant)
@@ -132,11 +133,15 @@ public final class FrontdeskServer: Sendable {
     }
 
     /// Lets applications in other processes connect, where the site says so.
-    private static func bind(_ site: Site, _ link: LinkServer) async throws -> [TransportAddress] {
-        var bound: [TransportAddress] = []
+    private static func bind(_ site: Site, _ link: LinkServer) async throws -> [LinkAddress] {
+        var bound: [LinkAddress] = []
         guard let settings = site.link else { return bound }
         for ip in settings.addresses {
-            bound.append(try await link.bind(TransportAddress(ip: ip, port: settings.port)))
+            bound.append(LinkAddress(try await link.bind(TransportAddress(ip: ip, port: settings.port)), isSecure: false))
+            if let secure = settings.tls {
+                let address = TransportAddress(ip: ip, port: secure.port)
+                bound.append(LinkAddress(try await link.bind(address, tls: try secure.tls.serverContext()), isSecure: true))
+            }
         }
         return bound
     }
@@ -145,5 +150,6 @@ public final class FrontdeskServer: Sendable {
 extension FrontdeskServer.Part {
     fileprivate var hasManagers: Bool { if case .attendant = self { false } else { true } }
     fileprivate var hasAttendant: Bool { if case .managers = self { false } else { true } }
-    fileprivate var servers: [LinkAddress] { if case .attendant(let servers) = self { servers } else { [] } }
+    fileprivate var servers: [LinkAddress] { if case .attendant(let servers, _) = self { servers } else { [] } }
+    fileprivate var authority: URL? { if case .attendant(_, let authority) = self { authority } else { nil } }
 }

@@ -9,9 +9,9 @@ extension SignallingLoop {
     func receive(_ input: LinkServer.Input, over link: LinkServer) {
         eventLoop.execute {
             switch input {
-            case .connected(let application):
+            case .connected(let application, let origin, let isSecure):
                 self.applications[application] = { link.tell(application, $0) }
-                self.receive(.connected(application, secure: false))
+                self.receive(.connected(application, secure: isSecure, from: origin))
             case .request(let application, let id, let request):
                 self.receive(.request(application, id, request))
             case .disconnected(let application):

@@ -16,8 +16,13 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "What runs in this process: callmanager, ctimanager and attendant, separated by commas. All unless named.")
     var role = "callmanager,ctimanager,attendant"
 
-    @Option(help: "Of the attendant alone: a CTIManager to connect to, such as ws://192.0.2.1:2748. Named again: its backup.")
+    @Option(
+        help:
+            "Of the attendant alone: a CTIManager to connect to, such as ws://192.0.2.1:2748, or wss:// with TLS. Named again: its backup.")
     var ctimanager: [String] = []
+
+    @Option(help: "The certificates in PEM by which a CTIManager with TLS is trusted; the system's unless named.")
+    var ctimanagerAuthority: String?
 
     @Option(help: "How much is logged: debug, info, notice, warning or error.")
     var logLevel = "info"
@@ -47,7 +52,7 @@ struct Serve: AsyncParsableCommand {
             throw ExitCode(1)
         }
         let places =
-            server.listeners.map { "\($0.transport.rawValue.lowercased()) \($0.address)" } + server.linkAddresses.map { "cti ws://\($0)" }
+            server.listeners.map { "\($0.transport.rawValue.lowercased()) \($0.address)" } + server.linkAddresses.map { "cti \($0)" }
         print("ready: \(site.name)\(places.isEmpty ? "" : " at ")\(places.joined(separator: ", "))")
         await Serve.untilSignalled()
         await server.stop()
@@ -64,7 +69,7 @@ struct Serve: AsyncParsableCommand {
         switch (roles, servers.isEmpty) {
         case (["callmanager", "ctimanager", "attendant"], true): return .whole
         case (["callmanager", "ctimanager"], true): return .managers
-        case (["attendant"], false): return .attendant(servers)
+        case (["attendant"], false): return .attendant(servers, authority: ctimanagerAuthority.map { URL(fileURLWithPath: $0) })
         case (["attendant"], true): throw ValidationError("an attendant by itself needs --ctimanager")
         case (_, false): throw ValidationError("--ctimanager goes with --role attendant alone")
         default:

@@ -7,6 +7,8 @@ final class Site {
     let port: UInt16
     let v6Port: UInt16
     let linkPort: UInt16
+    /// The port of the CTI link with TLS; 0 where there is none.
+    let secureLinkPort: UInt16
     /// The port of SIP over TLS; 0 where there is none.
     let tlsPort: UInt16
     /// The ports of its media.
@@ -29,8 +31,9 @@ final class Site {
     /// - Parameters:
     ///   - apart: Whether the attendant runs in a process of its own, over the CTI link.
     ///   - tls: What stands in `sip: tls:` beside the port and certificates, for a site with SIP over TLS.
+    ///   - secureLink: Whether the CTI link has TLS, too, and users `attendant` and `ivr` must use it.
     ///   - change: Changes the configuration before it is written.
-    init(apart: Bool = false, tls: String? = nil, change: (String) -> String = { $0 }) throws {
+    init(apart: Bool = false, tls: String? = nil, secureLink: Bool = false, change: (String) -> String = { $0 }) throws {
         directory = FileManager.default.temporaryDirectory.appendingPathComponent("frontdesk-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory.appendingPathComponent("Flows"), withIntermediateDirectories: true)
         try FileManager.default.createSymbolicLink(
@@ -38,8 +41,14 @@ final class Site {
         let firstPort = Int.random(in: 150...220) * 200
         mediaPorts = firstPort...(firstPort + 199)
         var configuration = Site.configuration(rtp: firstPort..<(firstPort + 200))
+        if tls != nil || secureLink { try Certificates.make(in: directory) }
+        if secureLink {
+            configuration = configuration.replacingOccurrences(
+                of: "cti-link: { port: 0 }", with: "cti-link: { port: 0, tls: { port: 0, certificate: server.pem, key: server.key } }"
+            ).replacingOccurrences(
+                of: "groups: [Standard CTI Enabled]", with: "groups: [Standard CTI Enabled, Standard CTI Secure Connection]")
+        }
         if let tls {
-            try Certificates.make(in: directory)
             configuration = configuration.replacingOccurrences(
                 of: "tcp: same,",
                 with: "tcp: same, tls: { port: 0, certificate: server.pem, key: server.key, authority: authority.pem\(tls) },")
@@ -57,12 +66,15 @@ final class Site {
         v6Port = try Site.port(of: "udp [::1]:", in: server.output)
         tlsPort = tls == nil ? 0 : try Site.port(of: "tls 127.0.0.1:", in: server.output)
         linkPort = try Site.port(of: "cti ws://127.0.0.1:", in: server.output)
+        secureLinkPort = secureLink ? try Site.port(of: "cti wss://127.0.0.1:", in: server.output) : 0
         guard apart else {
             attendant = nil
             return
         }
+        let link = secureLink ? "wss://127.0.0.1:\(secureLinkPort)" : "ws://127.0.0.1:\(linkPort)"
+        let trust = secureLink ? ["--ctimanager-authority", "authority.pem"] : []
         attendant = try Program(
-            Site.binary, ["serve", "--site", ".", "--role", "attendant", "--ctimanager", "ws://127.0.0.1:\(linkPort)"], in: directory)
+            Site.binary, ["serve", "--site", ".", "--role", "attendant", "--ctimanager", link] + trust, in: directory)
         try attendant?.wait(for: "ready", within: 20)
     }
 
