@@ -3,7 +3,7 @@ import CTI
 public import CTILink
 import CallControl
 public import Foundation
-public import Kernel
+import Kernel
 public import Logging
 import MediaEngine
 import NIOCore
