@@ -35,7 +35,7 @@ final class LinkHandler: ChannelInboundHandler, @unchecked Sendable {
         application = server.opened(self)
         guard application != nil else { return end(.init(codeNumber: 1013)) }
         // An application behind a network that is gone would be held for alive until TCP gives up (RFC 6455 section 5.5.2).
-        let pause = TimeAmount(LinkServer.signOfLife)
+        let pause = TimeAmount(server.signOfLife)
         pings = channel.eventLoop.scheduleRepeatedTask(initialDelay: pause, delay: pause) { [weak self] _ in
             guard let self, !self.isEnding else { return }
             guard .now() - self.lastHeard < pause + pause else { return self.channel.close(promise: nil) }

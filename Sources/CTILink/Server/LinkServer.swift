@@ -39,6 +39,7 @@ public final class LinkServer: @unchecked Sendable {
     let eventLoop: any EventLoop
     let logger: Logger
     let openingTime: Duration
+    let signOfLife: Duration
     private let input: @Sendable (LinkServer, Input) -> Void
     private var connections: [ApplicationID: LinkHandler] = [:]
     private var channels: [any Channel] = []
@@ -49,14 +50,16 @@ public final class LinkServer: @unchecked Sendable {
     /// - Parameters:
     ///   - last: The highest identifier of applications that are in this process.
     ///   - openingTime: How long a connection may live without having opened its provider.
+    ///   - signOfLife: How often an application is asked whether it lives.
     ///   - receive: Called on the link's loop with what applications do.
     public init(
-        after last: ApplicationID, openingTime: Duration = LinkServer.openingTime, logger: Logger,
+        after last: ApplicationID, openingTime: Duration = LinkServer.openingTime, signOfLife: Duration = LinkServer.signOfLife, logger: Logger,
         receive: @escaping @Sendable (LinkServer, Input) -> Void
     ) {
         eventLoop = MultiThreadedEventLoopGroup.singleton.next()
         self.last = last
         self.openingTime = openingTime
+        self.signOfLife = signOfLife
         self.logger = logger
         input = receive
     }
