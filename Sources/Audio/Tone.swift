@@ -17,6 +17,14 @@ public enum Tone {
         country == "US" || country == "CA" ? cadence([480, 620], on: 0.5, off: 0.5) : cadence([425], on: 0.5, off: 0.5)
     }
 
+    /// One period of the congestion tone, which says that no line is free.
+    public static func congestion(country: String) -> Sound {
+        country == "US" || country == "CA" ? cadence([480, 620], on: 0.25, off: 0.25) : cadence([425], on: 0.25, off: 0.25)
+    }
+
+    /// The zip tone, which tells an agent that the next moment a caller is there.
+    public static let zip = cadence([480], on: 0.25, off: 0)
+
     /// A key of the keypad.
     public static func key(_ key: DTMFKey, for duration: Duration) -> Sound {
         let grid: [Character] = Array("123A456B789C*0#D")

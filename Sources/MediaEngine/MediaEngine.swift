@@ -27,6 +27,8 @@ public final class MediaEngine: Sendable {
         public var first: Duration = .seconds(30)
         /// After it.
         public var later: Duration = .seconds(60)
+        /// On hold, when nothing but reports is expected.
+        public var onHold: Duration = .seconds(1800)
 
         /// Makes the defaults.
         public init() {}
@@ -158,8 +160,11 @@ public final class MediaEngine: Sendable {
     static func thread(of id: BridgeID) -> Int { Int(id.rawValue >> 24 & 0xFF) }
 
     private func takeSlot(on wanted: Int?) throws(MediaFailure) -> (thread: Int, slot: Int, generation: UInt64) {
+        // A thread that falls behind takes no new sessions; one that belongs to a session that it has is no new call.
+        let able = threads.indices.filter { !threads[$0].isFull.load(ordering: .relaxed) }
+        guard wanted != nil || !able.isEmpty else { throw .overloaded }
         let taken: (Int, Int, UInt64)? = pool.slots.withLock { slots in
-            guard let thread = wanted ?? slots.free.indices.max(by: { slots.free[$0].count < slots.free[$1].count }),
+            guard let thread = wanted ?? able.max(by: { slots.free[$0].count < slots.free[$1].count }),
                 slots.free.indices.contains(thread), let slot = slots.free[thread].popLast()
             else {
                 return nil

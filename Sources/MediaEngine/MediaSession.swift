@@ -86,6 +86,8 @@ public enum MediaFailure: Error, Equatable, Sendable, CustomStringConvertible {
     case bridgesExhausted(Int)
     /// The session belongs to another thread than the bridge.
     case otherThread
+    /// Every media thread is as busy as it can be without hurting the calls that it has.
+    case overloaded
 
     /// One line for whoever runs the server.
     public var description: String {
@@ -98,6 +100,7 @@ public enum MediaFailure: Error, Equatable, Sendable, CustomStringConvertible {
         case .noSuchBridge: "the bridge is closed"
         case .bridgeFull(let count): "the bridge has \(count) members, which is all it takes"
         case .bridgesExhausted(let count): "all \(count) bridges of the media thread are taken"
+        case .overloaded: "every media thread is as busy as it can be"
         case .otherThread: "the session belongs to another media thread than the bridge"
         }
     }
@@ -119,6 +122,8 @@ public struct MediaStatistics: Equatable, Sendable {
     public var jitterMilliseconds: Double = 0
     /// The last round-trip time from RTCP in milliseconds; `nil` when no report came back.
     public var roundTripMilliseconds: Double?
+    /// An estimate of the mean opinion score of what was heard (`VoiceQuality`), 1 to 4.5; `nil` when nothing was heard.
+    public var meanOpinionScore: Double?
 
     /// Makes zeroes.
     public init() {}

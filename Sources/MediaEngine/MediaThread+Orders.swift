@@ -130,6 +130,7 @@ extension SessionState {
         self.format = format
         maySend = audio.direction.sends && !audio.remote.ip.isUnspecified && audio.remote.port != 0
         expectsAudio = audio.direction.receives
+        isOnHold = audio.direction == .inactive
         lastHeard = now
         silenceReported = false
     }
@@ -164,6 +165,13 @@ extension SessionState {
         final.sent = rtpSender.packets
         final.lost = lostBefore + rtpReceiver.lost
         final.jitterMilliseconds = rtpReceiver.jitterMilliseconds
+        if final.received > 0 {
+            // What we cannot measure: a packet's time at the sender, and a jitter buffer of three packets and twice the jitter at whoever listens.
+            let delay = 80 + 2 * final.jitterMilliseconds + (final.roundTripMilliseconds ?? 0) / 2
+            let lost = Double(max(final.lost, 0))
+            let rating = VoiceQuality.rating(delay: .milliseconds(Int64(min(delay, 10_000))), loss: lost / (lost + Double(final.received)))
+            final.meanOpinionScore = VoiceQuality.meanOpinionScore(rating: rating)
+        }
         return final
     }
 }

@@ -138,6 +138,7 @@ extension MediaThread {
             unsafe session.pointee.statistics.dropped &+= 1
             return
         }
+        if unsafe session.pointee.isOnHold { unsafe session.pointee.lastHeard = now }
         let ssrc = unsafe session.pointee.rtpSender.ssrc
         let ntp = NTPTime(unixNanoseconds: unixAtZero + now.nanoseconds)
         do throws(RTCPParseError) {

@@ -83,8 +83,8 @@ extension MediaThread {
     }
 
     private func watchSilence(_ session: UnsafeMutablePointer<SessionState>, at now: Instant) {
-        guard unsafe session.pointee.expectsAudio, unsafe !session.pointee.silenceReported else { return }
-        let limit = unsafe session.pointee.hasHeard ? silence.later : silence.first
+        guard unsafe session.pointee.expectsAudio || session.pointee.isOnHold, unsafe !session.pointee.silenceReported else { return }
+        let limit = unsafe session.pointee.isOnHold ? silence.onHold : session.pointee.hasHeard ? silence.later : silence.first
         let quiet = unsafe session.pointee.lastHeard.duration(to: now)
         guard quiet >= limit else { return }
         unsafe session.pointee.silenceReported = true

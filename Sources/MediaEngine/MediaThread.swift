@@ -26,6 +26,9 @@ import Synchronization
         case bridge(BridgeID, BridgeCommand)
     }
 
+    /// Whether the thread has as much to do as it can; read by other threads.
+    let isFull = Atomic<Bool>(false)
+    private var gauge = LoadGauge()
     let number: Int
     let capacity: Int
     /// The flat array of sessions; those that are live are initialised.
@@ -158,12 +161,15 @@ import Synchronization
                 due += skipped * MediaThread.phaseLength
                 phase = (phase + Int(skipped)) % MediaThread.wheelPhases
             }
+            let began = now
             obey(at: Instant(nanoseconds: now))
             mixBridges(phase % MediaThread.phases)
             // First what must be in time; what has come waits no longer than a phase.
             for slot in wheel[phase] { tick(slot, at: now) }
             now = MediaThread.clock(CLOCK_MONOTONIC)
             receiveAll(at: Instant(nanoseconds: now))
+            gauge.note(MediaThread.clock(CLOCK_MONOTONIC) - began, of: MediaThread.phaseLength)
+            isFull.store(gauge.isFull, ordering: .relaxed)
             phase = (phase + 1) % MediaThread.wheelPhases
             if phase == 0 { publish(at: now) }
         }

@@ -23,6 +23,8 @@ struct SessionState {
     var format = SessionFormat()
     var maySend = false
     var expectsAudio = false
+    /// Whether neither side sends audio, so that reports are the only sign of life.
+    var isOnHold = false
     var rtpReceiver = RTPReceiver(clockRate: 8000)
     /// Packets that were lost from earlier peers.
     var lostBefore: Int64 = 0

@@ -21,6 +21,16 @@ struct ToneTests {
         check(Tone.busy(country: country), frequencies, [(0, 0.5)], 1)
     }
 
+    @Test(
+        "congestion has the frequencies of busy at twice its pace",
+        arguments: [("US", [480, 620]), ("DE", [425])] as [(String, [Double])])
+    func congestion(country: String, frequencies: [Double]) {
+        check(Tone.congestion(country: country), frequencies, [(0, 0.25)], 0.5)
+    }
+
+    @Test("the zip tone is a quarter of a second")
+    func zipTone() { check(Tone.zip, [480], [(0, 0.25)], 0.25) }
+
     private func check(_ tone: Sound, _ frequencies: [Double], _ on: [(Double, Double)], _ period: Double) {
         #expect(tone.rate == 8000)
         #expect(tone.samples.count == Int(period * 8000))

@@ -117,6 +117,33 @@ struct StatisticsTests {
         #expect(house.events.now { $0.silent(session.id).count } == 2)
     }
 
+    @Test("a peer on hold has a limit of its own, and its reports are a sign of life; one that only listens has none")
+    func onHold() throws {
+        let house = try House {
+            $0.silence.first = .milliseconds(100)
+            $0.silence.onHold = .milliseconds(600)
+        }
+        let (peer, listener) = (try Peer(), try Peer())
+        let held = try house.call(peer) { $0.direction = .inactive }
+        let other = try house.call(listener) { $0.direction = .sendOnly }
+        let silence = try house.events.wait("the silence") { $0.silent(held.id).first }
+        #expect(silence >= .milliseconds(600))
+        #expect(house.events.now { $0.silent(other.id) } == [])
+    }
+
+    @Test("a call's quality is estimated from what was heard, and is nothing when nothing was")
+    func quality() throws {
+        let (house, peer, mute) = (try House(), try Peer(), try Peer())
+        let (session, silent) = (try house.call(peer), try house.call(mute))
+        for _ in 0..<20 { peer.speak() }
+        peer.lose(20)
+        peer.speak()
+        try house.fence(session, peer)
+        let score = try #require(try house.close(session).meanOpinionScore)
+        #expect((1.0..<2.5).contains(score))
+        #expect(try house.close(silent).meanOpinionScore == nil)
+    }
+
     @Test("a peer that is not to send may be silent, until it is to send again")
     func silenceOnHold() throws {
         let house = try House { $0.silence.first = .milliseconds(60) }
