@@ -114,6 +114,7 @@ extension CTIManager {
 
     /// Takes over a changed configuration: providers and devices to which somebody lost the right are closed, all others go on undisturbed.
     mutating func adopt(_ new: CTIConfiguration, into outputs: inout [Output]) {
+        let before = configuration.devices
         configuration = new
         for application in applications.keys.sorted() {
             guard let provider = applications[application]?.provider else { continue }
@@ -123,7 +124,7 @@ extension CTIManager {
                 continue
             }
             for name in provider.devices.sorted(by: { $0.text < $1.text })
-            where new.devices[name] == nil || !mayControl(name, provider.user) {
+            where new.devices[name] == nil || new.devices[name]?.kind != before[name]?.kind || !mayControl(name, provider.user) {
                 close(name, application, into: &outputs)
                 outputs.append(.event(application, .outOfService(name)))
             }

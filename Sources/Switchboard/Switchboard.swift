@@ -62,8 +62,8 @@ public struct Switchboard: Sendable {
         case notice(SIPNotice)
     }
 
-    private var callControl: CallControl
-    private var cti: CTIManager
+    var callControl: CallControl
+    var cti: CTIManager
     private var sip: SIPEndpoint
     /// The legs of ports and route points; all others are SIP's.
     private var ctiLegs: Set<LegID> = []

@@ -20,7 +20,16 @@ public struct PasswordHash: Equatable, Sendable {
     /// Hashes a password with a new salt. Slow on purpose: some 50 ms.
     public init(hashing password: String) throws {
         var generator = SystemRandomNumberGenerator()
-        let salt = (0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        try self.init(hashing: password, salt: (0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) })
+    }
+
+    /// Hashes a password that the configuration holds in plain text, always to the same hash, so that a change of it shows. It is never stored.
+    init(hashing password: String, of user: String) throws {
+        let digest = SHA256.hash(data: Data("\(user.utf8.count):\(user)\(password)".utf8))
+        try self.init(hashing: password, salt: Array(digest.prefix(16)))
+    }
+
+    private init(hashing password: String, salt: [UInt8]) throws {
         let key = try PasswordHash.derive(password, salt, PasswordHash.rounds, PasswordHash.blockSize, PasswordHash.parallelism)
         let parameters = "\(PasswordHash.rounds)$\(PasswordHash.blockSize)$\(PasswordHash.parallelism)"
         text = "scrypt$\(parameters)$\(Data(salt).base64EncodedString())$\(Data(key).base64EncodedString())"

@@ -11,7 +11,7 @@ enum UserReader {
             guard let reader = YAMLReader(pair.value, "user `\(pair.key)`", at: pair.mark, root.problems) else { continue }
             let groups = reader.optional("groups", as: .list(of: .word(AccessGroup.allCases.map(\.rawValue)))) ?? []
             let controlled = reader.optional("controlled-devices", as: .list(of: .word(devices.keys.map(\.text).sorted()))) ?? []
-            if let hash = passwordHash(reader) {
+            if let hash = passwordHash(reader, of: pair.key) {
                 users[pair.key] = CTIUser(
                     passwordHash: hash, groups: Set(groups.compactMap { AccessGroup(rawValue: $0) }),
                     controlledDevices: Set(controlled.map { DeviceName($0) }))
@@ -22,7 +22,7 @@ enum UserReader {
     }
 
     /// The stored hash, or the hash of a password in plain text.
-    private static func passwordHash(_ reader: YAMLReader) -> String? {
+    private static func passwordHash(_ reader: YAMLReader, of user: String) -> String? {
         if let stored = reader.optional("password-hash", as: .marked(.text)) {
             if PasswordHash(text: stored.value) != nil { return stored.value }
             reader.problems.error("expected a hash as `frontdesk password` prints it", at: stored.mark)
@@ -32,7 +32,7 @@ enum UserReader {
             reader.problems.error("\(reader.name) needs `password-hash` (or `password`)", at: reader.mark)
             return nil
         }
-        return try? PasswordHash(hashing: password).text
+        return try? PasswordHash(hashing: password, of: user).text
     }
 
     private static func parameters(_ reader: YAMLReader?) -> CTIServiceParameters {

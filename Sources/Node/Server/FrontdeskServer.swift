@@ -32,17 +32,19 @@ public final class FrontdeskServer: Sendable {
 
     private let transport: SIPTransport
     private let link: LinkServer
+    private let control: ControlServer?
     private let media: MediaHost
     private let attendant: AttendantHost?
 
     private init(
-        listeners: [SIPTransport.Listener], linkAddresses: [LinkAddress], transport: SIPTransport, link: LinkServer, media: MediaHost,
-        attendant: AttendantHost?
+        listeners: [SIPTransport.Listener], linkAddresses: [LinkAddress], transport: SIPTransport, link: LinkServer,
+        control: ControlServer?, media: MediaHost, attendant: AttendantHost?
     ) {
         self.listeners = listeners
         self.linkAddresses = linkAddresses
         self.transport = transport
         self.link = link
+        self.control = control
         self.media = media
         self.attendant = attendant
     }
@@ -69,11 +71,18 @@ public final class FrontdeskServer: Sendable {
         if part.hasManagers { try await addMixer(site, media, loop, transport, logger) }
         let attendant = part.hasAttendant ? try await AttendantHost(site, flows, media, loop, transport, logger) : nil
         // Only now: a caller who comes while prompts are loaded tries again, and is not sent to the forward numbers.
-        if part.hasManagers { try await run(site, loop, transport) }
+        let secret = (0..<32).map { _ in UInt8.random(in: 0...255) }
+        let configure = { @Sendable (site: Site) in
+            site.switchboardConfiguration(nonceSecret: secret) { transport.hop(to: $0, transport: $1) }
+        }
+        if part.hasManagers { try await run(site, loop, transport, configure) }
         try await attendant?.connect(over: part.servers, authority: part.authority)
         if part.hasManagers { linkAddresses = try await bind(site, link) }
+        let desk = ControlDesk(site, loop, logger: logger, flowStatus: { attendant?.flowStatus }, configure: configure)
+        let control = part.hasManagers ? try await ControlServer(site: site.directory) { await desk.answer($0) } : nil
         return FrontdeskServer(
-            listeners: listeners, linkAddresses: linkAddresses, transport: transport, link: link, media: media, attendant: attendant)
+            listeners: listeners, linkAddresses: linkAddresses, transport: transport, link: link, control: control, media: media,
+            attendant: attendant)
     }
 
     /// Which flows are served, and what is wrong with changed files that are not; `nil` in a process without the attendant.
@@ -81,6 +90,7 @@ public final class FrontdeskServer: Sendable {
 
     /// Ends the server; calls in progress lose it.
     public func stop() async {
+        control?.stop()
         link.close()
         _ = try? await transport.eventLoop.submit { self.transport.close() }.get()
         await attendant?.stop()
@@ -89,13 +99,13 @@ public final class FrontdeskServer: Sendable {
 
     // MARK: Parts
 
-    private static func run(_ site: Site, _ loop: SignallingLoop, _ transport: SIPTransport) async throws {
-        let secret = (0..<32).map { _ in UInt8.random(in: 0...255) }
+    private static func run(
+        _ site: Site, _ loop: SignallingLoop, _ transport: SIPTransport, _ configure: @escaping @Sendable (Site) -> SwitchboardConfiguration
+    ) async throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         try await loop.eventLoop.submit {
             loop.transmit = { transport.send($0, over: $1) }
-            let board = site.switchboardConfiguration(nonceSecret: secret) { transport.hop(to: $0, transport: $1) }
-            loop.run(Switchboard(configuration: board, seed: seed))
+            loop.run(Switchboard(configuration: configure(site), seed: seed))
         }.get()
     }
 

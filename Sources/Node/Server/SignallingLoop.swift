@@ -1,6 +1,7 @@
 import CTI
 import CTILink
 import CallControl
+import Foundation
 import Kernel
 import Logging
 import NIOCore
@@ -23,6 +24,10 @@ final class SignallingLoop: @unchecked Sendable {
     private var timer: Scheduled<Void>?
     private var timerAt: Instant?
     private var noticeLimit = NoticeLimit()
+    /// The latest alarms, the newest last.
+    private(set) var alarms: [(at: Date, text: String)] = []
+    /// How many alarms are kept.
+    static let alarmsKept = 100
     /// Sends SIP.
     var transmit: ([UInt8], Hop) -> Void = { _, _ in }
     /// Carries out what the mixer is told.
@@ -49,6 +54,9 @@ final class SignallingLoop: @unchecked Sendable {
 
     /// What exists at the moment.
     var counts: Switchboard.Counts? { board?.counts }
+
+    /// The switchboard as it is, to look at.
+    var state: Switchboard? { board }
 
     /// Takes one input and carries out all that follows from it.
     func receive(_ input: Switchboard.Input) {
@@ -77,11 +85,17 @@ final class SignallingLoop: @unchecked Sendable {
         case .disconnect(let application): applications.removeValue(forKey: application)?(.end)
         case .result: break
         case .mixer(let command): mix(command)
-        case .alarm(let alarm): logger.warning("alarm: \(alarm)")
+        case .alarm(let alarm): raise("\(alarm)")
         case .call(let event): logger.debug("call \(event.call.rawValue): \(event.kind)")
         case .registration(let event): log(event)
         case .notice(let notice): log(notice)
         }
+    }
+
+    private func raise(_ alarm: String) {
+        logger.warning("alarm: \(alarm)")
+        if alarms.count == SignallingLoop.alarmsKept { alarms.removeFirst() }
+        alarms.append((Date(), alarm))
     }
 
     /// Hashing is slow on purpose, so it is done elsewhere.

@@ -60,8 +60,7 @@ final class Site {
             Site.binary, ["customers", "import", Site.root.appendingPathComponent("Data/customers.csv").path, "--site", "."], in: directory)
         guard try importer.exitCode() == 0 else { throw Unexpected("customers import failed: \(importer.output)") }
         let roles = apart ? ["--role", "callmanager,ctimanager", "--log-level", "debug"] : []
-        server = try Program(Site.binary, ["serve", "--site", "."] + roles, in: directory)
-        try server.wait(for: "ready", within: 20)
+        server = try Site.serve(roles, in: directory)
         port = try Site.port(of: "udp 127.0.0.1:", in: server.output)
         v6Port = try Site.port(of: "udp [::1]:", in: server.output)
         tlsPort = tls == nil ? 0 : try Site.port(of: "tls 127.0.0.1:", in: server.output)
@@ -76,6 +75,20 @@ final class Site {
         attendant = try Program(
             Site.binary, ["serve", "--site", ".", "--role", "attendant", "--ctimanager", link] + trust, in: directory)
         try attendant?.wait(for: "ready", within: 20)
+    }
+
+    /// Starts the server. TCP takes the port that UDP got, which somebody else may have at that moment: then it tries again.
+    private static func serve(_ roles: [String], in directory: URL) throws -> Program {
+        for attempt in 1... {
+            let server = try Program(binary, ["serve", "--site", "."] + roles, in: directory)
+            do {
+                try server.wait(for: "ready:", within: 20)
+                return server
+            } catch {
+                guard attempt < 5, server.output.contains("Address already in use") else { throw error }
+            }
+        }
+        throw Unexpected("the server does not start")
     }
 
     deinit {
