@@ -53,7 +53,8 @@ public final class LinkServer: @unchecked Sendable {
     ///   - signOfLife: How often an application is asked whether it lives.
     ///   - receive: Called on the link's loop with what applications do.
     public init(
-        after last: ApplicationID, openingTime: Duration = LinkServer.openingTime, signOfLife: Duration = LinkServer.signOfLife, logger: Logger,
+        after last: ApplicationID, openingTime: Duration = LinkServer.openingTime, signOfLife: Duration = LinkServer.signOfLife,
+        logger: Logger,
         receive: @escaping @Sendable (LinkServer, Input) -> Void
     ) {
         eventLoop = MultiThreadedEventLoopGroup.singleton.next()
