@@ -64,6 +64,8 @@ struct PendingRequest: Sendable {
         case makeCall(DeviceName)
         /// A leg is redirected.
         case redirect(LegID)
+        /// A number of a route selection is tried.
+        case route(LegID, DirectoryNumber)
         case other
     }
 }
@@ -72,7 +74,7 @@ extension MediaRegistration {
     /// What the application can do; `nil` when it takes no media.
     var capabilities: MediaCapabilities? {
         switch self {
-        case .none: nil
+        case .none, .routing: nil
         case .fixed(_, let capabilities), .dynamic(let capabilities): capabilities
         }
     }
@@ -80,7 +82,7 @@ extension MediaRegistration {
     /// Whether two applications may register the same route point so: same kind, same capabilities; each has its own address.
     func agrees(with other: MediaRegistration) -> Bool {
         switch (self, other) {
-        case (.none, .none): true
+        case (.none, .none), (.routing, .routing): true
         case (.fixed(_, let ours), .fixed(_, let theirs)), (.dynamic(let ours), .dynamic(let theirs)): ours == theirs
         default: false
         }

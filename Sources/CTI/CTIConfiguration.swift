@@ -46,6 +46,8 @@ public struct CTIServiceParameters: Equatable, Sendable {
     public var heartbeatMaximum: Duration = .seconds(3600)
     /// *CTI New Call Accept Timer*.
     public var newCallAccept: Duration = .seconds(4)
+    /// How long an application may take to select a route.
+    public var routeSelect: Duration = .seconds(5)
     /// How long an application may take to give the address of a call's media.
     public var mediaExchange: Duration = .seconds(12)
     /// The most applications at once; a further connection is closed.

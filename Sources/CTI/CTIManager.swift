@@ -72,6 +72,8 @@ public struct CTIManager: Sendable {
     var waiting: [Appearance: [LegID]] = [:]
     /// The opened devices that take part in each call, to tell their applications of its end.
     var involved: [CallID: [DeviceName]] = [:]
+    /// The calls whose applications were asked where they are to go.
+    var routes: [LegID: RouteDialogue] = [:]
     var pending: [CallRequestID: PendingRequest] = [:]
     /// Phones and trunks that were said to be unreachable.
     var unreachable: Set<DeviceName> = []

@@ -75,6 +75,7 @@ extension CTIManager {
 
     private mutating func untrack(_ leg: LegID, into outputs: inout [Output]) {
         unqueue(leg, into: &outputs)
+        endRoute(leg, into: &outputs)
         guard let tracked = legs.removeValue(forKey: leg) else { return }
         legsAt[tracked.device]?.remove(leg)
         if legsAt[tracked.device]?.isEmpty == true { legsAt[tracked.device] = nil }

@@ -239,6 +239,9 @@ extension CTIManager {
         into outputs: inout [Output]
     ) {
         guard let asked = pending.removeValue(forKey: number) else { return }
+        if case .route(let leg, let destination) = asked.purpose {
+            return routeTried(leg, destination, result, at: now, into: &outputs)
+        }
         applications[asked.application]?.requests -= 1
         switch result {
         case .success(.done):

@@ -17,6 +17,14 @@ public enum ProviderEvent: Equatable, Sendable {
     case mediaStarted(LegID, NegotiatedAudio)
     /// Media of the call no longer flows to this device.
     case mediaStopped(LegID)
+    /// RouteRequest: where is this call to go? Answer with `routeSelect` or `routeEnd` within the route select timer.
+    indirect case routeRequest(LegID, SetUp)
+    /// ReRoute: none of the numbers took the call, the last for this cause. Answer as a `routeRequest`.
+    case reRoute(LegID, Cause)
+    /// RouteUsed: this number took the call.
+    case routeUsed(LegID, DirectoryNumber)
+    /// RouteEnd: nothing more is asked about this call.
+    case routeEnd(LegID)
     /// The data that travels with the call changed.
     case data(LegID, CallData)
 }

@@ -73,6 +73,10 @@ public enum ProviderRequest: Equatable, Sendable {
     case record(LegID, RecordingStep)
     /// Takes over a call that another device of a shared line holds; both devices are open.
     case takeOver(LegID, by: DeviceName)
+    /// RouteSelect: the numbers to which a call is to go that asked by `routeRequest` or `reRoute`, tried one after the other.
+    case routeSelect(LegID, [DirectoryNumber])
+    /// RouteEnd: the call is left to the line's treatment of failures.
+    case routeEnd(LegID)
     /// ParkCall: the other party waits at the park number, or at a free one.
     case park(LegID, at: DirectoryNumber?)
     /// MonitorStart and MonitorStop on all park numbers: whether `parked` and `unparked` are told of every call.
@@ -87,6 +91,8 @@ public enum ProviderRequest: Equatable, Sendable {
 public enum MediaRegistration: Equatable, Sendable {
     /// Not at all: calls are only routed.
     case none
+    /// Not at all: each call asks the application where it is to go, by `routeRequest` (CSTA RouteRegister). Of several applications the first is asked.
+    case routing
     /// One address for every call.
     case fixed(TransportAddress, MediaCapabilities)
     /// Asked call by call.

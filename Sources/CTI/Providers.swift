@@ -46,6 +46,8 @@ extension CTIManager {
             guard isOpen(taking, application) else { return refuse(application, id, .deviceNotOpen(taking), into: &outputs) }
             control(leg, .takeOver(leg, by: taking), id, application, .makeCall(taking), into: &outputs)
         case .record(let leg, let step): record(leg, step, id, application, into: &outputs)
+        case .routeSelect(let leg, let numbers): selectRoute(leg, numbers, id, application, at: now, into: &outputs)
+        case .routeEnd(let leg): leaveRoute(leg, id, application, into: &outputs)
         case .park(let leg, let number): control(leg, .park(leg, at: number), id, application, .other, into: &outputs)
         case .monitorParks(let on): monitorParks(on, id, application, provider, into: &outputs)
         case .accept(let leg): accept(leg, id, application, into: &outputs)

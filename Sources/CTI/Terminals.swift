@@ -43,6 +43,9 @@ extension CTIManager {
             return
         }
         track(leg, TrackedLeg(device: name, terminal: Terminal(phase: .offered, media: setUp.media)))
+        if let router = devices[name]?.registrations.first, router.media == .routing {
+            return requestRoute(leg, setUp, of: router.application, at: now, into: &outputs)
+        }
         deadlines.set(.accept(leg), at: now.advanced(by: configuration.parameters.newCallAccept))
     }
 
@@ -51,7 +54,7 @@ extension CTIManager {
         _ leg: LegID, _ registration: MediaRegistration, _ application: ApplicationID, at now: Instant, into outputs: inout [Output]
     ) {
         switch registration {
-        case .none:
+        case .none, .routing:
             leave(leg, .incompatibleMedia, into: &outputs)
         case .fixed(let address, _):
             connect(leg, at: address, into: &outputs)
@@ -172,5 +175,6 @@ extension CTIManager {
             outputs.append(.event(owner.application, .mediaStopped(leg)))
         }
         legs[leg]?.terminal = nil
+        endRoute(leg, into: &outputs)
     }
 }

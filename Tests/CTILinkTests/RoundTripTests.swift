@@ -24,7 +24,8 @@ struct RoundTripTests {
                 "d", line: "1", to: "2", data: CallData(), Origination(answersItself: true, calling: Party(number: "3", name: "Hotline"))),
             .consult(LegID(1), to: "2", data: CallData()), .transfer(LegID(1), with: LegID(2)),
             .conference(LegID(1), with: LegID(2)), .join(LegID(1), "d", line: "1", .listener), .join(LegID(1), "d", line: "1", .talker),
-            .record(LegID(1), .start), .record(LegID(1), .pause), .takeOver(LegID(1), by: "d"), .park(LegID(1), at: "7101"),
+            .record(LegID(1), .start), .record(LegID(1), .pause), .routeSelect(LegID(1), ["1", "2"]), .routeEnd(LegID(1)),
+            .registerMedia("d", .routing), .takeOver(LegID(1), by: "d"), .park(LegID(1), at: "7101"),
             .park(LegID(1), at: nil), .monitorParks(true), .monitorParks(false),
             .redirect(LegID(1), Redirect(to: "2", showCaller: .modified(Party(number: "3")), calledAddress: .setToDestination)),
             .attach(LegID(1), CallData()),
@@ -81,7 +82,8 @@ struct RoundTripTests {
         "events",
         arguments: [
             .providerShutdown(reason: "r"), .inService("d"), .outOfService("d"), .mediaAddressNeeded(LegID(1)), .mediaStopped(LegID(1)),
-            .data(LegID(1), CallData()),
+            .data(LegID(1), CallData()), .reRoute(LegID(1), .userBusy), .routeUsed(LegID(1), "2001"), .routeEnd(LegID(1)),
+            .routeRequest(LegID(1), SetUp(calling: Party(number: "1"), called: "5000", media: .solicit)),
             .mediaStarted(
                 LegID(1),
                 NegotiatedAudio(

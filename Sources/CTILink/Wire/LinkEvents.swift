@@ -15,6 +15,11 @@ extension ProviderEvent {
         case .mediaAddressNeeded(let leg): ("MediaAddressNeeded", ["connection": .number(leg.rawValue)])
         case .mediaStarted(let leg, let audio): ("MediaStarted", ["connection": .number(leg.rawValue), "media": audio.json])
         case .mediaStopped(let leg): ("MediaStopped", ["connection": .number(leg.rawValue)])
+        case .routeRequest(let leg, let setUp):
+            ("RouteRequest", .members(setUp.json.merging(["connection": .number(leg.rawValue)]) { $1 }))
+        case .reRoute(let leg, let cause): ("ReRoute", ["connection": .number(leg.rawValue), "cause": cause.json])
+        case .routeUsed(let leg, let number): ("RouteUsed", ["connection": .number(leg.rawValue), "to": .string(number.text)])
+        case .routeEnd(let leg): ("RouteEnd", ["connection": .number(leg.rawValue)])
         case .data(let leg, let data): ("CallInformation", ["connection": .number(leg.rawValue), "data": data.json])
         case .call(let event): event.link
         }
@@ -35,6 +40,10 @@ extension ProviderEvent {
             }
             self = .mediaStarted(try arguments.leg(), try NegotiatedAudio(media))
         case "MediaStopped": self = .mediaStopped(try arguments.leg())
+        case "RouteRequest": self = .routeRequest(try arguments.leg(), try SetUp(arguments))
+        case "ReRoute": self = .reRoute(try arguments.leg(), try arguments.cause())
+        case "RouteUsed": self = .routeUsed(try arguments.leg(), try arguments.number("to"))
+        case "RouteEnd": self = .routeEnd(try arguments.leg())
         case "CallInformation": self = .data(try arguments.leg(), try arguments.callData())
         default:
             guard let kind = try CallEvent.Kind(method, arguments) else { return nil }
@@ -158,6 +167,14 @@ struct LinkEvent {
         LinkEvent(
             name: "MediaStarted", summary: "Media flows as described; again when the peer changes it.", members: ["connection", "media"]),
         LinkEvent(name: "MediaStopped", summary: "Media no longer flows to this device.", members: ["connection"]),
+        LinkEvent(
+            name: "RouteRequest", summary: "Where is this call to go? Answer with RouteSelect or RouteEnd within 5 s.",
+            members: ["connection"] + SetUp.members),
+        LinkEvent(
+            name: "ReRoute", summary: "None of the numbers took the call, the last for this cause: answer as RouteRequest.",
+            members: ["connection", "cause"]),
+        LinkEvent(name: "RouteUsed", summary: "This number took the call.", members: ["connection", "to"]),
+        LinkEvent(name: "RouteEnd", summary: "Nothing more is asked about this call.", members: ["connection"]),
         LinkEvent(name: "CallInformation", summary: "The data that travels with the call changed.", members: ["connection", "data"]),
     ]
 }

@@ -75,7 +75,8 @@ struct LinkMethod: Sendable {
                 .device,
                 .required(
                     "kind", .oneOf(LinkMediaKind.allCases.map(\.rawValue)),
-                    "none: calls are only routed. static: one address. dynamic: asked for by MediaAddressNeeded."),
+                    "none: calls are only redirected. routing: each asks by RouteRequest. static: one address. dynamic: asked for by MediaAddressNeeded."
+                ),
                 .optional("address", .text, "static: the IPv4 or IPv6 address of the application."),
                 .optional("port", .whole(1, 65_535), "static: its RTP port; RTCP is one above."),
                 .optional("formats", .list(.format), "The codecs, most preferred first; PCMU and PCMA unless named."),
@@ -87,6 +88,11 @@ struct LinkMethod: Sendable {
             name: "UnregisterMedia", summary: "Withdraws the registration: the device takes no more calls.", parameters: [.device],
             result: .nothing
         ) { arguments throws(LinkMistake) in .unregisterMedia(try arguments.device()) },
+        LinkMethod(
+            name: "RouteRegister",
+            summary: "Registers for the routing of a route point: each of its calls asks by RouteRequest where it is to go.",
+            parameters: [.device], result: .nothing
+        ) { arguments throws(LinkMistake) in .registerMedia(try arguments.device(), .routing) },
         LinkMethod(
             name: "SnapshotDevice", summary: "The calls that exist on a device.", parameters: [.device],
             result: .record([
@@ -219,6 +225,15 @@ struct LinkMethod: Sendable {
             result: .record(["file": .text])
         ) { arguments throws(LinkMistake) in .record(try arguments.leg(), try arguments.word("step")) },
         LinkMethod(
+            name: "RouteSelect",
+            summary: "Answers RouteRequest or ReRoute: the numbers to which the call goes, tried one after the other until one takes it.",
+            parameters: [.connection, .required("to", .list(.text), "The numbers, at most 16.")], result: .nothing
+        ) { arguments throws(LinkMistake) in .routeSelect(try arguments.leg(), try arguments.numbers("to")) },
+        LinkMethod(
+            name: "RouteEnd", summary: "Answers RouteRequest or ReRoute: the call is left to the line's call forward on failure.",
+            parameters: [.connection], result: .nothing
+        ) { arguments throws(LinkMistake) in .routeEnd(try arguments.leg()) },
+        LinkMethod(
             name: "ParkCall", summary: "Lets the other party wait at a park number; whoever dials it takes up the call.",
             parameters: [.connection, .optional("number", .text, "The park number; a free one unless named.")],
             result: .record(["number": .text])
@@ -273,6 +288,7 @@ extension Origination {
 /// The kinds of media registration, on the wire.
 enum LinkMediaKind: String, CaseIterable {
     case none
+    case routing
     case fixed = "static"
     case dynamic
 }
@@ -287,6 +303,7 @@ extension MediaRegistration {
         let kind: LinkMediaKind = try arguments.word("kind")
         switch kind {
         case .none: self = .none
+        case .routing: self = .routing
         case .fixed: self = .fixed(try arguments.address(), capabilities)
         case .dynamic: self = .dynamic(capabilities)
         }

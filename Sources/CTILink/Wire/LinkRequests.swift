@@ -52,6 +52,9 @@ extension ProviderRequest {
             ("PickupCall", ["connection": .number(leg.rawValue), "device": .string(device.text)])
         case .record(let leg, let step):
             ("RecordCall", ["connection": .number(leg.rawValue), "step": .string(step.rawValue)])
+        case .routeSelect(let leg, let numbers):
+            ("RouteSelect", ["connection": .number(leg.rawValue), "to": .array(numbers.map { .string($0.text) })])
+        case .routeEnd(let leg): ("RouteEnd", ["connection": .number(leg.rawValue)])
         case .park(let leg, let number):
             ("ParkCall", .members(["connection": .number(leg.rawValue), "number": number.map { .string($0.text) }]))
         case .monitorParks(true): ("MonitorStart", [:])
@@ -99,6 +102,7 @@ extension MediaRegistration {
         let (kind, local): (LinkMediaKind, TransportAddress?) =
             switch self {
             case .none: (.none, nil)
+            case .routing: (.routing, nil)
             case .fixed(let address, _): (.fixed, address)
             case .dynamic: (.dynamic, nil)
             }
@@ -112,7 +116,7 @@ extension MediaRegistration {
 
     private var capabilities: MediaCapabilities? {
         switch self {
-        case .none: nil
+        case .none, .routing: nil
         case .fixed(_, let capabilities), .dynamic(let capabilities): capabilities
         }
     }

@@ -32,6 +32,15 @@ extension LinkArguments {
         return Party(number: try party?.optionalString("number").map { DirectoryNumber($0) }, name: try party?.optionalString("name"))
     }
 
+    func numbers(_ name: String) throws(LinkMistake) -> [DirectoryNumber] {
+        var numbers: [DirectoryNumber] = []
+        for entry in try list(name) {
+            guard case .string(let text) = entry else { throw wrong(name, "an array of strings", entry) }
+            numbers.append(DirectoryNumber(text))
+        }
+        return numbers
+    }
+
     func parties(_ name: String) throws(LinkMistake) -> [Party] {
         var parties: [Party] = []
         for entry in try list(name) {

@@ -45,6 +45,7 @@ enum UserReader {
         parameters.heartbeatMinimum = reader.duration("application-heartbeat-minimum-interval", default: parameters.heartbeatMinimum)
         parameters.heartbeatMaximum = reader.duration("application-heartbeat-maximum-interval", default: parameters.heartbeatMaximum)
         parameters.newCallAccept = reader.duration("cti-new-call-accept-timer", default: parameters.newCallAccept)
+        parameters.routeSelect = reader.duration("route-select-timer", default: parameters.routeSelect)
         parameters.mediaExchange = reader.duration("media-exchange-timer", default: parameters.mediaExchange)
         reader.finish()
         return parameters

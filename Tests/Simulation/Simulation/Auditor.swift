@@ -96,7 +96,9 @@ extension ProviderEvent {
     var leg: LegID? {
         switch self {
         case .call(let event): event.leg
-        case .mediaAddressNeeded(let leg), .mediaStarted(let leg, _), .mediaStopped(let leg), .data(let leg, _): leg
+        case .mediaAddressNeeded(let leg), .mediaStarted(let leg, _), .mediaStopped(let leg), .data(let leg, _), .routeRequest(let leg, _),
+            .reRoute(let leg, _), .routeUsed(let leg, _), .routeEnd(let leg):
+            leg
         case .providerShutdown, .inService, .outOfService: nil
         }
     }
