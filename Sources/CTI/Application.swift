@@ -65,7 +65,7 @@ struct PendingRequest: Sendable {
         /// A leg is redirected.
         case redirect(LegID)
         /// A number of a route selection is tried.
-        case route(LegID, DirectoryNumber)
+        case route(LegID)
         case other
     }
 }

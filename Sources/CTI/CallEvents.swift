@@ -28,6 +28,7 @@ extension CTIManager {
             let told = event.withoutKeys
             for application in open.openers { outputs.append(.event(application, .call(told))) }
         }
+        if case .diverted = event.kind { routeUsed(leg, into: &outputs) }
         if let state = event.kind.state {
             let isNew = if case .offered = event.kind { true } else { false }
             let before = isNew ? nil : legs[leg]?.state

@@ -239,9 +239,7 @@ extension CTIManager {
         into outputs: inout [Output]
     ) {
         guard let asked = pending.removeValue(forKey: number) else { return }
-        if case .route(let leg, let destination) = asked.purpose {
-            return routeTried(leg, destination, result, at: now, into: &outputs)
-        }
+        if case .route(let leg) = asked.purpose { return routeTried(leg, result, at: now, into: &outputs) }
         applications[asked.application]?.requests -= 1
         switch result {
         case .success(.done):

@@ -6,8 +6,8 @@ struct RouteDialogue: Sendable {
     let application: ApplicationID
     /// The numbers that are left to try.
     var numbers: [DirectoryNumber] = []
-    /// Whether one is being tried.
-    var isTrying = false
+    /// The one that is being tried.
+    var trying: DirectoryNumber?
 }
 
 // Routing (CSTA Routing Services, JTAPI RouteAddress): a call at a route point that is registered for it asks its application for destinations, which
@@ -30,7 +30,7 @@ extension CTIManager {
         guard let route = routes[leg], route.application == application else {
             return refuse(application, id, .noSuchCall(leg), into: &outputs)
         }
-        guard !route.isTrying, !numbers.isEmpty else {
+        guard route.trying == nil, !numbers.isEmpty else {
             return refuse(application, id, .callControl(.wrongState(.alerting)), into: &outputs)
         }
         guard numbers.count <= CTIManager.mostDestinations else {
@@ -46,32 +46,35 @@ extension CTIManager {
     private mutating func tryNextRoute(_ leg: LegID, after cause: Cause, at now: Instant, into outputs: inout [Output]) {
         guard var route = routes[leg] else { return }
         guard !route.numbers.isEmpty else {
-            routes[leg]?.isTrying = false
+            routes[leg]?.trying = nil
             deadlines.set(.accept(leg), at: now.advanced(by: configuration.parameters.routeSelect))
             return outputs.append(.event(route.application, .reRoute(leg, cause)))
         }
         let number = route.numbers.removeFirst()
-        route.isTrying = true
+        route.trying = number
         routes[leg] = route
         let request = newRequest()
-        pending[request] = PendingRequest(application: route.application, request: RequestID(0), purpose: .route(leg, number))
+        pending[request] = PendingRequest(application: route.application, request: RequestID(0), purpose: .route(leg))
         outputs.append(.callControl(.request(request, .redirect(leg, Redirect(to: number, supervised: true)))))
     }
 
     /// A number of a selection was tried.
     mutating func routeTried(
-        _ leg: LegID, _ number: DirectoryNumber, _ result: Result<CallControl.CallRequestDone, CallRequestFailure>, at now: Instant,
-        into outputs: inout [Output]
+        _ leg: LegID, _ result: Result<CallControl.CallRequestDone, CallRequestFailure>, at now: Instant, into outputs: inout [Output]
     ) {
-        guard let route = routes[leg] else { return }
         switch result {
-        case .success:
-            outputs.append(.event(route.application, .routeUsed(leg, number)))
-            endRoute(leg, into: &outputs)
+        case .success: routeUsed(leg, into: &outputs)
         case .failure(.destinationFailed(_, let cause)): tryNextRoute(leg, after: cause, at: now, into: &outputs)
         case .failure(.invalidDestination): tryNextRoute(leg, after: .unallocated, at: now, into: &outputs)
         case .failure: tryNextRoute(leg, after: .normalUnspecified, at: now, into: &outputs)
         }
+    }
+
+    /// The number that was tried took the call. The route point's leg is diverted before the request is answered, so this comes from either.
+    mutating func routeUsed(_ leg: LegID, into outputs: inout [Output]) {
+        guard let route = routes[leg], let number = route.trying else { return }
+        outputs.append(.event(route.application, .routeUsed(leg, number)))
+        endRoute(leg, into: &outputs)
     }
 
     /// The application leaves the call to the line's treatment of failures (CSTA RouteEnd).
@@ -79,7 +82,7 @@ extension CTIManager {
         guard let route = routes[leg], route.application == application else {
             return refuse(application, id, .noSuchCall(leg), into: &outputs)
         }
-        guard !route.isTrying else { return refuse(application, id, .callControl(.wrongState(.alerting)), into: &outputs) }
+        guard route.trying == nil else { return refuse(application, id, .callControl(.wrongState(.alerting)), into: &outputs) }
         succeed(application, id, into: &outputs)
         abandon(leg, into: &outputs)
     }

@@ -96,6 +96,19 @@ struct WholeCallTests {
         #expect(exchange.manager.legCount == 0)
     }
 
+    @Test func `an application that routes is told which of its numbers took the call, though the call has left the route point by then`()
+        throws
+    {
+        var exchange = called(.routing)
+        exchange.send(.request(Desk.app, RequestID(4), .routeSelect(point, ["2000", "2001"])))
+        let first = try #require(exchange.commands.first?.leg)
+        exchange.signal(first, .released(.userBusy))
+        let second = try #require(exchange.commands.first?.leg)
+        exchange.signal(second, .connected(.answer(.at(7))))
+        let routing = exchange.events(for: Desk.app).filter { [.routeUsed(point, "2001"), .routeEnd(point)].contains($0) }
+        #expect(routing == [.routeUsed(point, "2001"), .routeEnd(point)])
+    }
+
     @Test func `an application that does not react sends the caller to CFOF`() {
         var exchange = called()
         exchange.wait(.seconds(4))

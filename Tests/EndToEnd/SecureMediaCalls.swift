@@ -70,10 +70,10 @@ struct Wire {
         self.ports = ports
         file = directory.appendingPathComponent("wire.pcap")
         capture = try Program(
-            "/usr/bin/tshark",
-            ["-i", "lo", "-w", file.path, "-f", "udp portrange \(ports.lowerBound)-\(ports.upperBound)"], in: directory)
+            "/usr/bin/dumpcap",  // what tshark starts to capture, and would leave behind
+            ["-q", "-i", "lo", "-w", file.path, "-f", "udp portrange \(ports.lowerBound)-\(ports.upperBound)"], in: directory)
         try capture.wait(for: "Capturing on")
-        // tshark says so a moment before it sees anything; the file is there when it does.
+        // It says so a moment before it sees anything; the file is there when it does.
         let deadline = Date(timeIntervalSinceNow: 5)
         while !FileManager.default.fileExists(atPath: file.path), Date() < deadline { _ = poll(nil, 0, 5) }
     }
