@@ -53,6 +53,7 @@ public final class AttendantApplication: @unchecked Sendable {
     private let engine: MediaEngine
     private let prompts: PromptLibrary
     private let stores: [String: any RecordStore]
+    private let recordings: Recordings
     private let surroundings: Surroundings
     private var outputs: [AttendantMachine.Output] = []
     private var inputs: [AttendantMachine.Input] = []
@@ -66,13 +67,13 @@ public final class AttendantApplication: @unchecked Sendable {
     /// Makes an attendant; `start` connects it.
     public init(
         _ configuration: AttendantMachine.Configuration, flows: [Flow], engine: MediaEngine, prompts: PromptLibrary,
-        stores: [String: any RecordStore],
-        surroundings: Surroundings
+        stores: [String: any RecordStore], recordings: Recordings, surroundings: Surroundings
     ) {
         machine = AttendantMachine(configuration, flows: flows)
         self.engine = engine
         self.prompts = prompts
         self.stores = stores
+        self.recordings = recordings
         self.surroundings = surroundings
     }
 
@@ -108,6 +109,8 @@ public final class AttendantApplication: @unchecked Sendable {
         case .media(let session, let command): engine.command(session, command)
         case .prepare(let id, let utterances): prepare(id, utterances)
         case .lookUp(let id, let store, let key): lookUp(id, store, key)
+        case .openRecording(let leg, let call, let purpose): openRecording(leg, call, purpose)
+        case .dropRecording(let file): Task { file.remove() }
         case .note(let note): surroundings.note(note)
         case .trouble(let text): surroundings.trouble(text)
         }
@@ -120,6 +123,14 @@ public final class AttendantApplication: @unchecked Sendable {
             return .success(AttendantMachine.OpenedMedia(id: opened.id, local: TransportAddress(ip: address, port: opened.local.port)))
         } catch {
             return .failure(error)
+        }
+    }
+
+    private func openRecording(_ leg: LegID, _ call: CallID, _ purpose: FlowRecording.Purpose) {
+        let (recordings, hop) = (recordings, surroundings.hop)
+        Task {
+            let result = recordings.begin(call)
+            hop { self.receive(.recordingOpened(leg, result)) }
         }
     }
 

@@ -110,7 +110,9 @@ extension AttendantMachine {
             ask(.answer(leg), .call(leg, .answer), into: &outputs)
         case .reject(let cause): ask(.reject(leg, cause.q850), .ignored, into: &outputs)
         case .hangup(let cause): ask(.drop(leg, cause.q850), .ignored, into: &outputs)
-        case .play(let utterances): prepare(utterances, leg, into: &outputs)
+        case .play(let utterances):
+            playingBegins(leg, into: &outputs)
+            prepare(utterances, leg, into: &outputs)
         case .stopPlaying: stopPlaying(leg, into: &outputs)
         case .lookUp(let store, let key, _):
             let id = LookupID(rawValue: number())
@@ -118,6 +120,10 @@ extension AttendantMachine {
             legOfLookup[id] = leg
             outputs.append(.lookUp(id, store: store, key: key))
         case .redirect(let redirect): self.redirect(leg, redirect, into: &outputs)
+        case .record(let order): record(leg, order, at: now, into: &outputs)
+        case .stopRecording: stopRecording(leg, at: now, into: &outputs)
+        case .discardRecording: discardRecording(leg, into: &outputs)
+        case .music(let music): self.music(leg, music, into: &outputs)
         case .log(let text): note(leg, text, into: &outputs)
         case .entered(let step): note(leg, "step \(step)", into: &outputs)
         case .finished(let outcome):
@@ -136,6 +142,7 @@ extension AttendantMachine {
                 "\(name) does not travel with the call: it is malformed, or the data would be larger than \(CallData.maximumBytes) bytes",
                 into: &outputs)
         }
+        stopMusic(leg, into: &outputs)
         if answered {
             calls[leg]?.phase = .redirecting
             playRingback(leg, into: &outputs)
@@ -177,7 +184,9 @@ extension AttendantMachine {
             legOfMedia[session] = nil
             localAddresses[session] = nil
         }
+        leaveRecording(of: call, into: &outputs)
         if case .preparing(let id) = call.playing { legOfPreparation[id] = nil }
+        if let music = call.music { legOfPreparation[music.preparation] = nil }
         if let lookup = call.lookup { legOfLookup[lookup] = nil }
         calls[leg] = nil
         deadlines.cancel(leg)

@@ -26,6 +26,8 @@ public struct AttendantMachine: Sendable {
         case prepared(PreparationID, [Clip], failed: [String])
         /// A lookup came to its end.
         case record(LookupID, LookupOutcome)
+        /// A file for a recording of the call is open, or could not be opened.
+        case recordingOpened(LegID, Result<VoiceFile, VoiceFailure>)
         /// From here on, new calls are served by these flows.
         case flows([Flow])
         /// `nextDeadline` has come.
@@ -47,6 +49,10 @@ public struct AttendantMachine: Sendable {
         case prepare(PreparationID, [Utterance])
         /// Fetch a record; `record` is due in return.
         case lookUp(LookupID, store: String, key: String)
+        /// Open a file for a recording of the call; `recordingOpened` is due in return.
+        case openRecording(LegID, CallID, FlowRecording.Purpose)
+        /// Remove a recording that nobody wants.
+        case dropRecording(VoiceFile)
         /// A line about a call, for the log and the call's record.
         case note(CallNote)
         /// The attendant itself is in trouble: what and why, for the administrator.
@@ -102,6 +108,8 @@ public struct AttendantMachine: Sendable {
     var localAddresses: [MediaSessionID: TransportAddress] = [:]
     var legOfPreparation: [PreparationID: LegID] = [:]
     var legOfLookup: [LookupID: LegID] = [:]
+    /// Recordings that are still being completed though their callers are gone.
+    var leftRecordings: [MediaSessionID: LeftRecording] = [:]
     var requests: [RequestID: RequestPurpose] = [:]
     var deadlines = Deadlines<LegID>()
     var counter: UInt64 = 0
@@ -134,6 +142,7 @@ public struct AttendantMachine: Sendable {
             guard let leg = legOfLookup.removeValue(forKey: id), calls[leg]?.lookup == id else { return }
             if case .found = outcome { note(leg, "lookup: found", into: &outputs) }
             tell(leg, .record(outcome), at: now, into: &outputs)
+        case .recordingOpened(let leg, let result): recordingOpened(leg, result, at: now, into: &outputs)
         case .flows(let new): adopt(new)
         case .deadline:
             while let leg = deadlines.popExpired(at: now) { expire(leg, at: now, into: &outputs) }

@@ -53,6 +53,8 @@ extension AttendantMachine {
             guard let leg = legOfMedia[session] else { return }
             note(leg, "no audio from the caller for \(duration)", into: &outputs)
             ask(.drop(leg, .timerExpired), .ignored, into: &outputs)
+        case .recording(let session, let reading): heard(session, reading, at: now, into: &outputs)
+        case .recorded(let session, _, let result): recorded(session, result, at: now, into: &outputs)
         default:
             break
         }
@@ -79,7 +81,13 @@ extension AttendantMachine {
     }
 
     mutating func prepared(_ id: PreparationID, _ clips: [Clip], _ failed: [String], at now: Instant, into outputs: inout [Output]) {
-        guard let leg = legOfPreparation.removeValue(forKey: id), let call = calls[leg], call.playing == .preparing(id) else { return }
+        guard let leg = legOfPreparation.removeValue(forKey: id), let call = calls[leg] else { return }
+        if call.music?.preparation == id {
+            for name in failed { note(leg, "cannot be heard: \(name)", into: &outputs) }
+            if let session = call.session { outputs.append(.media(session, .music(clips.first))) }
+            return
+        }
+        guard call.playing == .preparing(id) else { return }
         calls[leg]?.playing = .nothing
         for name in failed {
             note(leg, "cannot be heard: \(name)", into: &outputs)

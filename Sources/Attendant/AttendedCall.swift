@@ -15,6 +15,10 @@ struct AttendedCall: Sendable {
     var playing: Playing = .nothing
     /// The lookup that the run waits for.
     var lookup: LookupID?
+    /// What is being recorded, or was and is not disposed of yet.
+    var recording: CallRecording?
+    /// What is heard when nothing else is.
+    var music: Music?
     var session: MediaSessionID?
     var audio: NegotiatedAudio?
 
@@ -43,6 +47,12 @@ struct AttendedCall: Sendable {
         case utterances(PlayID)
         /// The ringing tone, over and over.
         case ringback(PlayID)
+    }
+
+    /// Music in a loop.
+    struct Music: Equatable, Sendable {
+        let preparation: PreparationID
+        let staysOn: Bool
     }
 
     /// When this call wants to hear of the time: the run's deadline, or the end of the wait for the first packet.

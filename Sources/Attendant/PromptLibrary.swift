@@ -12,6 +12,9 @@ public actor PromptLibrary {
     private let fallbackLanguage: String
     private var catalogue: PromptCatalogue
     private let renderer: SpeechRenderer
+    private let voices: URL
+    private let music: URL?
+    private let beep = Result { try Clip(Tone.beep) }
     private var kept: [Utterance: Kept] = [:]
     private var bytes = 0
     private var clock: UInt64 = 0
@@ -25,11 +28,19 @@ public actor PromptLibrary {
 
     /// Makes the library of a folder. A prompt without a recording is spoken from the catalogue; one that a language has neither way comes from
     /// `fallbackLanguage`.
-    public init(folder: URL, fallbackLanguage: String, catalogue: PromptCatalogue, renderer: SpeechRenderer) {
+    ///
+    /// - Parameters:
+    ///   - voices: The folder below which the recordings of callers are found by their names.
+    ///   - music: What callers on hold hear.
+    public init(
+        folder: URL, fallbackLanguage: String, catalogue: PromptCatalogue, renderer: SpeechRenderer, voices: URL, music: URL?
+    ) {
         self.folder = folder
         self.fallbackLanguage = fallbackLanguage
         self.catalogue = catalogue
         self.renderer = renderer
+        self.voices = voices
+        self.music = music
     }
 
     /// From here on, prompts without a recording are spoken from this catalogue.
@@ -64,10 +75,13 @@ public actor PromptLibrary {
             kept[utterance]?.used = clock
             return found.clip
         }
+        if utterance.content == .beep { return try beep.get() }
         let file =
             switch utterance.content {
             case .prompt(let name): try await promptFile(name, utterance.language)
             case .speech(let text): try await renderer.file(for: text, language: utterance.language)
+            case .recording(let name): try recording(name)
+            case .holdMusic, .beep: try holdMusic()
             }
         let modified = modificationDate(of: file)
         let clip = try Clip(try Sound.read(path: file.path).evened())
@@ -84,6 +98,16 @@ public actor PromptLibrary {
         }
     }
 
+    private func recording(_ name: String) throws -> URL {
+        guard !name.split(separator: "/").contains("..") else { throw PromptFailure(reason: "no recording is called \(name)") }
+        return voices.appendingPathComponent(name)
+    }
+
+    private func holdMusic() throws -> URL {
+        guard let music else { throw PromptFailure(reason: "the site has no music for callers on hold (`media: { music: … }`)") }
+        return music
+    }
+
     private func promptFile(_ name: String, _ language: String) async throws -> URL {
         for language in [language, fallbackLanguage] {
             if let file = PromptFolder(folder).file(of: name, language: language) { return file }
@@ -98,9 +122,11 @@ public actor PromptLibrary {
 }
 
 /// Why an utterance cannot be heard.
-public struct PromptFailure: Error, Sendable {
+public struct PromptFailure: Error, Sendable, CustomStringConvertible {
     /// What is missing or went wrong, in plain English.
     public var reason: String
+    /// The reason.
+    public var description: String { reason }
 }
 
 /// A prompt for which there is no file.

@@ -25,6 +25,9 @@ public enum Tone {
     /// The zip tone, which tells an agent that the next moment a caller is there.
     public static let zip = cadence([480], on: 0.25, off: 0)
 
+    /// The tone after which a caller is recorded, with a breath before it.
+    public static let beep = Sound(samples: [Int16](repeating: 0, count: Clip.rate / 4), rate: Clip.rate) + cadence([1000], on: 0.4, off: 0)
+
     /// A key of the keypad.
     public static func key(_ key: DTMFKey, for duration: Duration) -> Sound {
         let grid: [Character] = Array("123A456B789C*0#D")

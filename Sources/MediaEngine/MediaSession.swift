@@ -56,6 +56,8 @@ public enum MediaEvent: Sendable {
     case played(MediaSessionID, PlayID, stopped: Bool)
     /// A recording is complete: its path and length, or why it failed.
     case recorded(MediaSessionID, path: String, Result<Duration, MediaFailure>)
+    /// A recording goes on: told each second, and once before `recorded`.
+    case recording(MediaSessionID, SpeechReading)
     /// No packet has come for the time set, though the peer should send.
     case silent(MediaSessionID, for: Duration)
     /// A session was not taken into a bridge: why.

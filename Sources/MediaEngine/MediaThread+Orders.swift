@@ -49,8 +49,8 @@ extension MediaThread {
         unsafe stopRecording(session)
         let (report, id) = (report, unsafe session.pointee.id)
         unsafe session.pointee.recorder = Recorder(
-            path: path, channels: 1, rate: session.pointee.format.codec.rate, writer: recordings
-        ) { report(.recorded(id, path: path, $0)) }
+            path: path, channels: 1, rate: session.pointee.format.codec.rate, writer: recordings, heard: { report(.recording(id, $0)) },
+            done: { report(.recorded(id, path: path, $0)) })
         unsafe prepareToHear(session)
     }
 

@@ -17,6 +17,8 @@ import Synchronization
     private let writer: Worker
     /// Hears once how the recording ended, on the writing thread.
     private let done: @Sendable (Result<Duration, MediaFailure>) -> Void
+    /// Hears each second, on the writing thread, how much was spoken; only of recordings with one channel.
+    private let heard: (@Sendable (SpeechReading) -> Void)?
     private let buffers: [UnsafeMutableBufferPointer<Int16>]
     private let isBeingWritten: [Atomic2]
     private var active = 0
@@ -24,6 +26,7 @@ import Synchronization
     private(set) var lostSeconds = 0
     // Touched by the writing thread only.
     private var file: WAVWriter?
+    private var meter: SpeechMeter
     /// Why writing failed, once it has.
     private var failure: MediaFailure?
 
@@ -33,13 +36,18 @@ import Synchronization
     }
 
     /// Begins a recording. `done` hears on the writing thread that it is complete, and how long it is, or at once that the file cannot be written.
-    init(path: String, channels: Int, rate: Int, writer: Worker, done: @escaping @Sendable (Result<Duration, MediaFailure>) -> Void) {
+    init(
+        path: String, channels: Int, rate: Int, writer: Worker, heard: (@Sendable (SpeechReading) -> Void)? = nil,
+        done: @escaping @Sendable (Result<Duration, MediaFailure>) -> Void
+    ) {
         self.path = path
         self.channels = channels
         self.rate = rate
         unsafe converted = .allocate(capacity: 2 * Recorder.longestFrame)
         self.writer = writer
         self.done = done
+        self.heard = heard
+        meter = SpeechMeter(rate: rate)
         unsafe buffers = (0..<2).map { _ in
             let buffer = UnsafeMutableBufferPointer<Int16>.allocate(capacity: rate * channels)
             unsafe buffer.initialize(repeating: 0)
@@ -115,6 +123,9 @@ import Synchronization
         } catch {
             failure = Recorder.failure(path, error)
         }
+        guard let heard else { return }
+        unsafe meter.hear(UnsafeBufferPointer(rebasing: buffers[index][..<count]).span)
+        heard(meter.reading)
     }
 
     private static func failure(_ path: String, _ failure: AudioFailure) -> MediaFailure {

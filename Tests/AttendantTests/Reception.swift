@@ -34,8 +34,8 @@ struct Reception {
         failed: bye
         """
 
-    init() throws {
-        let (flow, diagnostics) = FlowChecker.check(text: Reception.flow, file: "test.yaml")
+    init(_ text: String = Reception.flow) throws {
+        let (flow, diagnostics) = FlowChecker.check(text: text, file: "test.yaml")
         let checked = try #require(flow, "\(diagnostics.map(\.rendered))")
         let configuration = AttendantMachine.Configuration(
             user: "attendant", password: "secret", devices: [("main-line", .dynamic(.g711))],

@@ -22,6 +22,8 @@ struct Story {
     var lookupTime: Duration? = .milliseconds(10)
     /// How redirects end, by number; others succeed after a second.
     var redirects: [String: FlowOutcome] = [:]
+    /// What comes of a recording when it is stopped.
+    var recording = RecordingOutcome.complete(name: "recordings/a.wav", length: .seconds(9), spoken: .seconds(6))
     /// Prompts that can't be played.
     var broken: Set<String> = []
 
@@ -74,6 +76,9 @@ struct Story {
         pending.append((now.advanced(by: delay), order, input))
     }
 
+    /// Nothing that was asked for is answered any more.
+    mutating func forgetPending() { pending = [] }
+
     private mutating func note(_ what: String) {
         let tenths = now.nanoseconds / 100_000_000
         heard.append("\(tenths / 10).\(tenths % 10) \(what)")
@@ -92,6 +97,7 @@ struct Story {
                 switch utterance.content {
                 case .prompt(let name): return name + mark
                 case .speech(let text): return "\"\(text)\"" + mark
+                case .beep, .recording, .holdMusic: return utterance.words + mark
                 }
             }
             note("play " + words.joined(separator: ", "))
@@ -108,6 +114,12 @@ struct Story {
         case .redirect(let redirect):
             note("redirect \(redirect.to)" + redirect.data.map { " \($0.name)=\($0.value)" }.joined())
             later(redirects[redirect.to].map { .redirectFailed($0) } ?? .redirected, .seconds(1))
+        case .record(let order): note("record" + (order.silence.map { " until \($0.components.seconds) s of silence" } ?? ""))
+        case .stopRecording:
+            note("stop recording")
+            later(.recorded(recording), .milliseconds(10))
+        case .discardRecording: note("discard")
+        case .music(let music): note(music.map { "music \($0.sound.words)\($0.staysOn ? ", on hold" : "")" } ?? "music ends")
         case .log(let text): note("log \(text)")
         case .entered(let step): note("[\(step)]")
         case .finished(let outcome): note("finished \(outcome.rawValue)")

@@ -16,6 +16,14 @@ public enum FlowCommand: Equatable, Sendable {
     case lookUp(store: String, key: String, deadline: Duration)
     /// Send the call on. Answered by `redirected` or `redirectFailed`.
     case redirect(FlowRedirect)
+    /// Begin to record the caller. Answered by `recorded`, at the end that silence or `stopRecording` gives it.
+    case record(FlowRecording)
+    /// End the recording.
+    case stopRecording
+    /// Forget what was recorded last.
+    case discardRecording
+    /// Play this in a loop whenever nothing else is heard, from here on; `nil` ends it. Nothing answers.
+    case music(FlowMusic?)
     /// A line for the call's record.
     case log(String)
     /// A step was entered, for the call's record.

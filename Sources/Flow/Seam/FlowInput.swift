@@ -20,6 +20,8 @@ public enum FlowInput: Equatable, Sendable {
     case redirected
     /// The redirect did not succeed: one of `busy`, `no-answer`, `unreachable`, `failed`.
     case redirectFailed(FlowOutcome)
+    /// The outcome of a recording.
+    case recorded(RecordingOutcome)
     /// The caller is gone.
     case released
     /// `nextDeadline` has come.

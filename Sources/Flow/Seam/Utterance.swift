@@ -11,6 +11,12 @@ public struct Utterance: Hashable, Sendable {
         case prompt(String)
         /// Text for the TTS program.
         case speech(String)
+        /// The tone after which a caller is recorded.
+        case beep
+        /// A recording of a caller, by its name among the recordings of the site.
+        case recording(String)
+        /// The site's music for callers on hold.
+        case holdMusic
     }
 
     /// Makes an utterance.

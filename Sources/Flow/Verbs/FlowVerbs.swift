@@ -6,12 +6,13 @@ enum FlowVerbs {
         Play.self, Say.self, Menu.self, Collect.self,
         Lookup.self, SetVariables.self, If.self, Go.self,
         Redirect.self, Language.self, Log.self,
+        Record.self, Music.self, Hold.self, Retrieve.self,
     ]
 
     /// Verbs of the format that this version doesn't have.
     static let later: [String] = [
-        "directory", "confirm", "http", "switch", "call", "return", "queue", "record", "voicemail", "callback", "hold", "retrieve", "park",
-        "music", "count",
+        "directory", "confirm", "http", "switch", "call", "return", "queue", "voicemail", "callback", "park",
+        "count",
     ]
 
     static let byName: [String: any FlowVerb.Type] = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }

@@ -48,8 +48,10 @@ public struct Site: Sendable {
 
     /// The folder of the flow files.
     public var flowFolder: URL { directory.appendingPathComponent("Flows") }
-    /// The folder of the recordings that applications ask for.
-    public var recordingFolder: URL { directory.appendingPathComponent("var/recordings") }
+    /// The folder below which all is kept that callers say.
+    public var voiceFolder: URL { directory.appendingPathComponent("var") }
+    /// The folder of the recordings that applications and flows ask for.
+    public var recordingFolder: URL { voiceFolder.appendingPathComponent("recordings") }
     /// The folder of the prompts.
     public var promptFolder: URL { directory.appendingPathComponent("Prompts") }
 }

@@ -46,7 +46,8 @@ final class AttendantHost: @unchecked Sendable {
         let slot = Slot()
         self.slot = slot
         let prompts = PromptLibrary(
-            folder: site.promptFolder, fallbackLanguage: site.language, catalogue: flows.catalogue, renderer: site.speech)
+            folder: site.promptFolder, fallbackLanguage: site.language, catalogue: flows.catalogue, renderer: site.speech,
+            voices: site.voiceFolder, music: site.media.music)
         await AttendantHost.preload(flows, prompts, logger)
         var stores: [String: any RecordStore] = [:]
         if let file = site.customerFile { stores["customer"] = try CustomerStore(path: file.path, region: site.country) }
@@ -57,7 +58,9 @@ final class AttendantHost: @unchecked Sendable {
             note: { note in logger.info("call \(note.call.rawValue): \(note.text)") }, trouble: { logger.error("\($0)") },
             connected: { slot.connected() }, deadlineChanged: { loop.rearm() })
         let application = try AttendantHost.configuration(site, loop).map {
-            AttendantApplication($0, flows: flows.flows, engine: media.engine, prompts: prompts, stores: stores, surroundings: surroundings)
+            AttendantApplication(
+                $0, flows: flows.flows, engine: media.engine, prompts: prompts, stores: stores,
+                recordings: Recordings(site.recordingFolder), surroundings: surroundings)
         }
         attendant = application
         try await loop.eventLoop.submit {

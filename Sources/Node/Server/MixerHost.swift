@@ -1,3 +1,4 @@
+import Attendant
 import Audio
 import CallControl
 import Foundation
@@ -41,7 +42,7 @@ final class MixerHost: @unchecked Sendable {
         self.logger = logger
         self.music = music
         self.localAddress = localAddress
-        self.recordings = Recordings(folder: recordings)
+        self.recordings = Recordings(recordings)
         media.listen { [weak self] event in self?.receive(event) }
     }
 
@@ -101,13 +102,15 @@ final class MixerHost: @unchecked Sendable {
     }
 
     private func record(_ call: CallID) {
-        recordings.begin(call) { [self] result in
+        let recordings = recordings
+        Task {
+            let result = recordings.begin(call)
             loop.eventLoop.execute { [self] in
                 switch result {
                 case .success(let file):
                     guard let bridge = bridges[call] else { return }
                     media.engine.command(bridge.id, .record(path: file.path))
-                    loop.receive(.mixer(.recording(call, file: file.name)))
+                    loop.receive(.mixer(.recording(call, file: URL(fileURLWithPath: file.path).lastPathComponent)))
                 case .failure(let failure):
                     logger.error("call \(call.rawValue) is not recorded: \(failure)")
                     loop.receive(.mixer(.recordingFailed(call, reason: "\(failure)")))

@@ -61,6 +61,7 @@ final class LoudSpeaker: Sendable {
     private func file(of utterance: Utterance, _ catalogue: PromptCatalogue) async -> URL? {
         switch utterance.content {
         case .speech(let text): return try? await renderer.file(for: text, language: utterance.language)
+        case .beep, .recording, .holdMusic: return nil
         case .prompt(let name):
             if let file = folder.file(of: name, language: utterance.language) { return file }
             guard let text = catalogue.text(of: name, in: utterance.language) else { return nil }

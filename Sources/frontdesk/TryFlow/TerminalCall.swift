@@ -19,6 +19,7 @@ struct TerminalCall {
     private let began = ContinuousClock.now
     private var pending: [(at: Instant, input: FlowInput)] = []
     private var playing: Instant?
+    private var recordingSince = Instant.zero
     /// The number that rings, and whose outcome is to be typed.
     private var rings: FlowRedirect?
     private let events: AsyncStream<Event>
@@ -95,6 +96,19 @@ struct TerminalCall {
         give(outcome)
     }
 
+    /// Whoever sits at a terminal is taken to speak all the time, and to fall silent after a while.
+    private mutating func record() {
+        say("● recorded from here on: speak, if you like; it ends after 10 seconds, or by a key if the flow says so")
+        recordingSince = now
+        pending.append((now.advanced(by: .seconds(10)), .recorded(.complete(name: "nowhere", length: .seconds(10), spoken: .seconds(7)))))
+    }
+
+    private mutating func endRecording() {
+        pending.removeAll { if case .recorded = $0.input { true } else { false } }
+        let length = recordingSince.duration(to: now)
+        pending.append((now, .recorded(.complete(name: "nowhere", length: length, spoken: length))))
+    }
+
     private mutating func give(_ input: FlowInput) {
         var commands: [FlowCommand] = []
         run.receive(input, at: now, into: &commands)
@@ -115,6 +129,10 @@ struct TerminalCall {
             rings = redirect
             say("rings at \(redirect.to)" + redirect.data.map { ", \($0.name): \($0.value)" }.joined())
             say("  press 1: answers, 2: is busy, 3: nobody answers, 4: is not there")
+        case .record: record()
+        case .stopRecording: endRecording()
+        case .discardRecording: say("● what was recorded is forgotten")
+        case .music(let music): say(music.map { "♫ \(text(of: $0.sound)), again and again" } ?? "♫ the music ends")
         case .entered(let step): say("— \(step)")
         case .log(let text): say("log: \(text)")
         case .hangup(let cause): say("the flow hangs up (\(cause.rawValue))")

@@ -8,6 +8,8 @@ public struct Scenario: Equatable, Sendable {
         case hear(String, language: String?)
         /// Keys, a fifth of a second apart.
         case press([DTMFKey])
+        /// The caller speaks for so long.
+        case speak(Duration)
         /// Time passes.
         case wait(Duration)
         /// The caller is gone.
@@ -96,6 +98,8 @@ public struct ScenarioWorld: Equatable, Sendable {
     public var data: [String: String] = [:]
     /// The stores by name; others are empty.
     public var stores: [String: Store] = [:]
+    /// Whether callers can be recorded.
+    var canRecord = true
     /// What becomes of a call to a number; others answer after a second.
     public var answers: [String: FlowOutcome] = [:]
 

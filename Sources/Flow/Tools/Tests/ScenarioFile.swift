@@ -58,6 +58,7 @@ enum ScenarioReader {
         if let stores = reader.group("stores") {
             for pair in stores.pairs { world.stores[pair.key] = stores.optional(pair.key, as: store) }
         }
+        if let recorder = reader.optional("recorder", as: .word(["works", "down"])) { world.canRecord = recorder == "works" }
         if let answers = reader.group("answers") {
             let outcomes: [FlowOutcome] = [.busy, .noAnswer, .unreachable, .failed]
             for pair in answers.pairs {
@@ -100,12 +101,15 @@ enum ScenarioReader {
     private static var moment: YAMLValue<Scenario.Moment> {
         YAMLValue { node, problems in
             if node.text == "hang-up" { return .hangUp }
-            guard let reader = YAMLReader(node, "what happens (`hear:`, `press:`, `wait:` or `hang-up`)", problems) else { return nil }
+            guard let reader = YAMLReader(node, "what happens (`hear:`, `press:`, `speak:`, `wait:` or `hang-up`)", problems) else {
+                return nil
+            }
             let heard = reader.optional("hear", as: .text).map { Scenario.Moment.hear($0, language: reader.optionalText("in")) }
             let pressed = reader.optional("press", as: keys).map { Scenario.Moment.press($0) }
             let waited = reader.optional("wait", as: .duration).map { Scenario.Moment.wait($0) }
+            let spoken = reader.optional("speak", as: .duration).map { Scenario.Moment.speak($0) }
             reader.finish()
-            return heard ?? pressed ?? waited
+            return heard ?? pressed ?? spoken ?? waited
         }
     }
 

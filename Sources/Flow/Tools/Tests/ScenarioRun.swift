@@ -22,6 +22,7 @@ public struct ScenarioRun {
     private var heard: [Utterance] = []
     private var end: ScenarioEnd?
     private var redirect: FlowRedirect?
+    private var recorder = ScenarioRecorder()
     private var events = 0
 
     /// How long one prompt or text plays.
@@ -64,6 +65,10 @@ public struct ScenarioRun {
                 "expected to hear \"\(what)\"\(language.map { " in \($0)" } ?? ""), heard \(all.isEmpty ? "nothing" : all.joined(separator: ", "))"
             )
         case .wait(let duration): pass(duration) { _ in false }
+        case .speak(let duration):
+            note("the caller speaks")
+            recorder.speak(from: now, for: duration)
+            pass(duration) { _ in false }
         case .press(let keys):
             guard !run.isOver else { return complain("the call is over before \(keys.map(\.description).joined()) can be pressed") }
             for key in keys {
@@ -93,7 +98,7 @@ public struct ScenarioRun {
         let limit = now.advanced(by: duration)
         while !isTrue(&self) {
             events += 1
-            let next = [pending.first?.at, playedAt, run.nextDeadline].compactMap { $0 }.min()
+            let next = [pending.first?.at, playedAt, recorder.ends, run.nextDeadline].compactMap { $0 }.min()
             guard let next, next <= limit, !run.isOver, events < Self.mostEvents else {
                 if !run.isOver { now = limit }
                 return false
@@ -105,6 +110,8 @@ public struct ScenarioRun {
             } else if let playedAt, playedAt <= now {
                 self.playedAt = nil
                 give(.played)
+            } else if let ends = recorder.ends, ends <= now {
+                give(.recorded(recorder.complete(at: now)))
             } else {
                 give(.deadline)
             }
@@ -139,6 +146,10 @@ public struct ScenarioRun {
         case .stopPlaying: playedAt = nil
         case .lookUp(let store, let key, _): lookUp(store, key)
         case .redirect(let redirect): ring(redirect)
+        case .record(let order): record(order)
+        case .stopRecording: recorder.stop(at: now)
+        case .discardRecording: note("the recording is discarded")
+        case .music(let music): play(music)
         case .entered(let step):
             result.steps.append(step)
             note("step \(step)")
@@ -164,6 +175,18 @@ public struct ScenarioRun {
         case .down: later(.record(.failed("the store is down")), .milliseconds(10))
         case .slow: break
         }
+    }
+
+    private mutating func record(_ order: FlowRecording) {
+        guard scenario.world.canRecord else { return later(.recorded(.failed("the disk is full")), .milliseconds(10)) }
+        note("recording")
+        recorder.begin(order, at: now)
+    }
+
+    private mutating func play(_ music: FlowMusic?) {
+        guard let music else { return note("the music ends") }
+        note("music: \(music.sound.words)")
+        heard.append(music.sound)
     }
 
     private mutating func ring(_ redirect: FlowRedirect) {
@@ -219,6 +242,9 @@ extension Utterance {
         switch content {
         case .prompt(let name): name
         case .speech(let text): text
+        case .beep: "beep"
+        case .recording(let name): "recording \(name)"
+        case .holdMusic: "music"
         }
     }
 }

@@ -1,0 +1,115 @@
+import Attendant
+import Audio
+import CTI
+import CallControl
+import Flow
+import Kernel
+import MediaEngine
+import Testing
+
+@Suite struct RecordingStories {
+    private static let flow = """
+        flow: Test
+        lines: [5000]
+        language: en-US
+        steps:
+          welcome:
+            - answer
+            - record: { into: note, silence: 4s, no-input: silent, failed: broken }
+            - play: thanks
+            - hangup
+          silent:
+            - hangup: busy
+          broken:
+            - hangup: unavailable
+        """
+    private static let file = VoiceFile(name: "recordings/a.wav", path: "/site/var/recordings/a.wav")
+
+    /// A caller who has heard the tone, with a file open or refused.
+    private func recording(_ result: Result<VoiceFile, VoiceFailure> = .success(file)) throws -> Reception {
+        var reception = try Reception(Self.flow)
+        try reception.bringCaller()
+        _ = reception.take()
+        reception.give(.media(.heard(reception.session)))
+        #expect(try reception.ready().map(\.content) == [.beep])
+        let play = try #require(reception.take().play)
+        reception.give(.media(.played(reception.session, play, stopped: false)))
+        #expect(reception.take().opensRecording)
+        reception.give(.recordingOpened(reception.leg, result))
+        return reception
+    }
+
+    private func hear(_ reception: inout Reception, spoken: Duration, quiet: Duration) {
+        reception.give(.media(.recording(reception.session, SpeechReading(spoken: spoken, quiet: quiet))))
+    }
+
+    @Test func `the caller is recorded after the tone until silence, and the flow goes on when the file is complete`() throws {
+        var reception = try recording()
+        #expect(reception.take().recordsTo == Self.file.path)
+        hear(&reception, spoken: .seconds(2), quiet: .seconds(3))
+        #expect(!reception.take().stopsRecording)
+        hear(&reception, spoken: .seconds(2), quiet: .seconds(4))
+        #expect(reception.take().stopsRecording)
+        reception.give(.media(.recorded(reception.session, path: Self.file.path, .success(.seconds(6)))))
+        #expect(try reception.ready() == [Utterance(.prompt("thanks"), language: "en-US")])
+    }
+
+    @Test func `a recording of nothing is removed, and the flow takes its way`() throws {
+        var reception = try recording()
+        hear(&reception, spoken: .zero, quiet: .seconds(4))
+        _ = reception.take()
+        reception.give(.media(.recorded(reception.session, path: Self.file.path, .success(.seconds(4)))))
+        #expect(reception.outputs.dropped == [Self.file])
+        #expect(reception.requests() == [.drop(reception.leg, .userBusy)])
+    }
+
+    @Test func `a disk without room takes the flow's way for it, and is told to the administrator`() throws {
+        var reception = try recording(.failure(VoiceFailure("full")))
+        #expect(reception.outputs.contains { if case .trouble = $0 { true } else { false } })
+        #expect(reception.requests() == [.drop(reception.leg, .subscriberAbsent)])
+    }
+
+    @Test(arguments: [(Duration.seconds(3), [VoiceFile]()), (.zero, [file])])
+    func `what was said stays when the caller hangs up, and a file of nothing does not`(spoken: Duration, dropped: [VoiceFile]) throws {
+        var reception = try recording()
+        hear(&reception, spoken: spoken, quiet: .zero)
+        reception.give(.connectionCleared(.normalClearing))
+        #expect(reception.take().isClosing)
+        reception.give(.media(.recorded(reception.session, path: Self.file.path, .success(.seconds(5)))))
+        #expect(reception.take().dropped == dropped)
+        #expect(reception.machine.callCount == 0)
+    }
+
+    @Test func `a file that opens after the caller is gone is removed`() throws {
+        var reception = try Reception(Self.flow)
+        try reception.bringCaller()
+        reception.give(.connectionCleared(.normalClearing))
+        _ = reception.take()
+        reception.give(.recordingOpened(reception.leg, .success(Self.file)))
+        #expect(reception.take().dropped == [Self.file])
+    }
+
+    @Test func `music plays in a loop until something else plays`() throws {
+        var reception = try Reception(
+            Self.flow.replacing(
+                "- record: { into: note, silence: 4s, no-input: silent, failed: broken }",
+                with: "- music: { sound: waltz, for: 3s }\n    - music: tango"))
+        try reception.bringCaller()
+        _ = reception.take()
+        reception.give(.media(.heard(reception.session)))
+        #expect(try reception.ready().map(\.words) == ["waltz"])
+        #expect(reception.take().music == [true])
+        reception.pass(.seconds(3))
+        #expect(reception.outputs.music.first == false)
+        #expect(reception.outputs.music.last == false, "the prompt behind the second music ends it at once")
+    }
+}
+
+extension [AttendantMachine.Output] {
+    fileprivate var opensRecording: Bool { contains { if case .openRecording = $0 { true } else { false } } }
+    fileprivate var recordsTo: String? { media.compactMap { if case .record(let path) = $0 { path } else { nil } }.first }
+    fileprivate var stopsRecording: Bool { media.contains { if case .stopRecording = $0 { true } else { false } } }
+    fileprivate var dropped: [VoiceFile] { compactMap { if case .dropRecording(let file) = $0 { file } else { nil } } }
+    /// Whether each command about music begins it.
+    fileprivate var music: [Bool] { media.compactMap { if case .music(let clip) = $0 { clip != nil } else { nil } } }
+}
