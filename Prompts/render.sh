@@ -7,7 +7,7 @@ cd "$(dirname "$0")"
 format() {
     command -v sox > /dev/null || { echo wav; return; }
     case $1 in
-    goodbye | closed) echo ogg ;;
+    goodbye | closed | voicemail-* | mailbox-*) echo ogg ;;
     still-there | not-valid | then-hash | your-ticket) echo wav ;;
     *) echo flac ;;
     esac

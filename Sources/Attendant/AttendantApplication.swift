@@ -54,6 +54,7 @@ public final class AttendantApplication: @unchecked Sendable {
     private let prompts: PromptLibrary
     private let stores: [String: any RecordStore]
     private let recordings: Recordings
+    private let mailroom: Mailroom
     private let surroundings: Surroundings
     private var outputs: [AttendantMachine.Output] = []
     private var inputs: [AttendantMachine.Input] = []
@@ -67,13 +68,14 @@ public final class AttendantApplication: @unchecked Sendable {
     /// Makes an attendant; `start` connects it.
     public init(
         _ configuration: AttendantMachine.Configuration, flows: [Flow], engine: MediaEngine, prompts: PromptLibrary,
-        stores: [String: any RecordStore], recordings: Recordings, surroundings: Surroundings
+        stores: [String: any RecordStore], recordings: Recordings, mailroom: Mailroom, surroundings: Surroundings
     ) {
         machine = AttendantMachine(configuration, flows: flows)
         self.engine = engine
         self.prompts = prompts
         self.stores = stores
         self.recordings = recordings
+        self.mailroom = mailroom
         self.surroundings = surroundings
     }
 
@@ -111,6 +113,7 @@ public final class AttendantApplication: @unchecked Sendable {
         case .lookUp(let id, let store, let key): lookUp(id, store, key)
         case .openRecording(let leg, let call, let purpose): openRecording(leg, call, purpose)
         case .dropRecording(let file): Task { file.remove() }
+        case .mailbox(let leg, let job, let request, let draft): ask(leg, job, request, draft)
         case .note(let note): surroundings.note(note)
         case .trouble(let text): surroundings.trouble(text)
         }
@@ -127,10 +130,22 @@ public final class AttendantApplication: @unchecked Sendable {
     }
 
     private func openRecording(_ leg: LegID, _ call: CallID, _ purpose: FlowRecording.Purpose) {
-        let (recordings, hop) = (recordings, surroundings.hop)
+        let (recordings, mailroom, hop) = (recordings, mailroom, surroundings.hop)
         Task {
-            let result = recordings.begin(call)
+            let result =
+                switch purpose {
+                case .file: recordings.begin(call)
+                case .message(let number), .greeting(let number): await mailroom.draft(for: number)
+                }
             hop { self.receive(.recordingOpened(leg, result)) }
+        }
+    }
+
+    private func ask(_ leg: LegID, _ job: MailJob, _ request: MailboxRequest, _ draft: MailDraft?) {
+        let (mailroom, hop) = (mailroom, surroundings.hop)
+        Task {
+            let reply = await mailroom.answer(request, draft: draft)
+            hop { self.receive(.mailbox(leg, job, reply)) }
         }
     }
 

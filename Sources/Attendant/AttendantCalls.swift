@@ -123,6 +123,7 @@ extension AttendantMachine {
         case .record(let order): record(leg, order, at: now, into: &outputs)
         case .stopRecording: stopRecording(leg, at: now, into: &outputs)
         case .discardRecording: discardRecording(leg, into: &outputs)
+        case .mailbox(let request): mailbox(leg, request, at: now, into: &outputs)
         case .music(let music): self.music(leg, music, into: &outputs)
         case .log(let text): note(leg, text, into: &outputs)
         case .entered(let step): note(leg, "step \(step)", into: &outputs)
@@ -184,7 +185,7 @@ extension AttendantMachine {
             legOfMedia[session] = nil
             localAddresses[session] = nil
         }
-        leaveRecording(of: call, into: &outputs)
+        leaveRecording(leg, of: call, into: &outputs)
         if case .preparing(let id) = call.playing { legOfPreparation[id] = nil }
         if let music = call.music { legOfPreparation[music.preparation] = nil }
         if let lookup = call.lookup { legOfLookup[lookup] = nil }

@@ -28,6 +28,8 @@ public struct AttendantMachine: Sendable {
         case record(LookupID, LookupOutcome)
         /// A file for a recording of the call is open, or could not be opened.
         case recordingOpened(LegID, Result<VoiceFile, VoiceFailure>)
+        /// The mailboxes answer.
+        case mailbox(LegID, MailJob, MailboxReply)
         /// From here on, new calls are served by these flows.
         case flows([Flow])
         /// `nextDeadline` has come.
@@ -53,6 +55,8 @@ public struct AttendantMachine: Sendable {
         case openRecording(LegID, CallID, FlowRecording.Purpose)
         /// Remove a recording that nobody wants.
         case dropRecording(VoiceFile)
+        /// Ask the mailboxes, with a recording that becomes theirs; `mailbox` is due in return.
+        case mailbox(LegID, MailJob, MailboxRequest, MailDraft?)
         /// A line about a call, for the log and the call's record.
         case note(CallNote)
         /// The attendant itself is in trouble: what and why, for the administrator.
@@ -143,6 +147,7 @@ public struct AttendantMachine: Sendable {
             if case .found = outcome { note(leg, "lookup: found", into: &outputs) }
             tell(leg, .record(outcome), at: now, into: &outputs)
         case .recordingOpened(let leg, let result): recordingOpened(leg, result, at: now, into: &outputs)
+        case .mailbox(let leg, let job, let reply): mailboxAnswered(leg, job, reply, at: now, into: &outputs)
         case .flows(let new): adopt(new)
         case .deadline:
             while let leg = deadlines.popExpired(at: now) { expire(leg, at: now, into: &outputs) }

@@ -17,6 +17,8 @@ struct AttendedCall: Sendable {
     var lookup: LookupID?
     /// What is being recorded, or was and is not disposed of yet.
     var recording: CallRecording?
+    /// What was asked of the mailboxes last.
+    var mailJob: MailJob?
     /// What is heard when nothing else is.
     var music: Music?
     var session: MediaSessionID?

@@ -1,10 +1,6 @@
-import Dispatch
 import Foundation
-import Glibc
-import Synchronization
 
-/// Runs the text-to-speech program. Its text comes from a file and its complaints go to one: through pipes, a program that ends without reading or with much to
-/// say could hold us up or worse.
+/// Runs the text-to-speech program: its text comes from a file and its complaints go to one.
 struct SpeechProgram {
     let program: String
     let arguments: [String]
@@ -22,33 +18,14 @@ struct SpeechProgram {
         defer { for file in [input, errors] { try? FileManager.default.removeItem(at: file) } }
         try Data(text.utf8).write(to: input)
         try Data().write(to: errors)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [program] + arguments
-        process.standardInput = try FileHandle(forReadingFrom: input)
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = try FileHandle(forWritingTo: errors)
-        let isLate = Mutex(false)
-        let seconds = Double(limit.components.seconds) + Double(limit.components.attoseconds) / 1e18
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            process.terminationHandler = { _ in continuation.resume() }
-            do {
-                try process.run()
-            } catch {
-                continuation.resume(throwing: SpeechFailure(program: program, reason: "\(error)"))
-                return
-            }
-            let identifier = process.processIdentifier
-            DispatchQueue.global().asyncAfter(deadline: .now() + seconds) {
-                guard process.isRunning else { return }
-                isLate.withLock { $0 = true }
-                kill(identifier, SIGKILL)
-            }
-        }
-        guard !isLate.withLock({ $0 }) else { throw SpeechFailure(program: program, reason: "it took longer than \(limit)") }
-        guard process.terminationStatus == 0, process.terminationReason == .exit else {
+        let ending = await OutsideProgram(words: [program] + arguments, limit: limit).run(
+            input: try FileHandle(forReadingFrom: input), errors: try FileHandle(forWritingTo: errors))
+        switch ending {
+        case .exit(0): return
+        case .late, .notStarted: throw SpeechFailure(program: program, reason: "it \(ending)")
+        case .exit, .signal:
             let said = (try? Data(contentsOf: errors).prefix(Self.mostComplaint)).map { String(decoding: $0, as: UTF8.self) } ?? ""
-            throw SpeechFailure(program: program, reason: "it ended with \(process.terminationStatus): \(said)")
+            throw SpeechFailure(program: program, reason: "it \(ending): \(said)")
         }
     }
 }

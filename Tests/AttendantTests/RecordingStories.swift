@@ -89,6 +89,59 @@ import Testing
         #expect(reception.take().dropped == [Self.file])
     }
 
+    /// A caller who leaves a message, with the recording running.
+    private func leavingMessage() throws -> Reception {
+        var reception = try Reception(
+            Self.flow.replacing(
+                "record: { into: note, silence: 4s, no-input: silent, failed: broken }",
+                with: "voicemail: { mailbox: 2001, no-input: silent, failed: broken }"))
+        try reception.bringCaller()
+        _ = reception.take()
+        reception.give(.media(.heard(reception.session)))
+        let (request, job) = try #require(reception.take().mailbox)
+        #expect(request == .visit("2001"))
+        reception.give(.mailbox(reception.leg, job, .open(greeting: nil)))
+        for heard in [Utterance.Content.prompt("voicemail-greeting"), .beep] {
+            #expect(try reception.ready().map(\.content) == [heard])
+            let play = try #require(reception.take().play)
+            reception.give(.media(.played(reception.session, play, stopped: false)))
+        }
+        #expect(reception.take().opensRecording)
+        reception.give(.recordingOpened(reception.leg, .success(Self.file)))
+        _ = reception.take()
+        return reception
+    }
+
+    @Test func `who hangs up in the middle of a message has left it`() throws {
+        var reception = try leavingMessage()
+        hear(&reception, spoken: .seconds(3), quiet: .zero)
+        reception.give(.connectionCleared(.normalClearing))
+        #expect(reception.take().mailbox == nil)
+        reception.give(.media(.recorded(reception.session, path: Self.file.path, .success(.seconds(4)))))
+        let wanted = reception.take()
+        #expect(wanted.mailbox?.request == .deliver("2001"))
+        #expect(wanted.draft == MailDraft(file: Self.file, length: .seconds(4), caller: "+493023125010", callerName: ""))
+    }
+
+    @Test func `who hangs up before saying anything has left none`() throws {
+        var reception = try leavingMessage()
+        reception.give(.connectionCleared(.normalClearing))
+        reception.give(.media(.recorded(reception.session, path: Self.file.path, .success(.seconds(1)))))
+        let wanted = reception.take()
+        #expect(wanted.mailbox == nil)
+        #expect(wanted.dropped == [Self.file])
+    }
+
+    @Test func `who hangs up during the choice has left the message, and it is delivered once`() throws {
+        var reception = try leavingMessage()
+        hear(&reception, spoken: .seconds(3), quiet: .seconds(5))
+        reception.give(.media(.recorded(reception.session, path: Self.file.path, .success(.seconds(8)))))
+        #expect(try reception.ready().map(\.content) == [.prompt("voicemail-review")])
+        reception.give(.connectionCleared(.normalClearing))
+        let requests = reception.take().compactMap { if case .mailbox(_, _, let request, _) = $0 { request } else { nil } }
+        #expect(requests == [.deliver("2001")])
+    }
+
     @Test func `music plays in a loop until something else plays`() throws {
         var reception = try Reception(
             Self.flow.replacing(
@@ -109,6 +162,10 @@ extension [AttendantMachine.Output] {
     fileprivate var opensRecording: Bool { contains { if case .openRecording = $0 { true } else { false } } }
     fileprivate var recordsTo: String? { media.compactMap { if case .record(let path) = $0 { path } else { nil } }.first }
     fileprivate var stopsRecording: Bool { media.contains { if case .stopRecording = $0 { true } else { false } } }
+    fileprivate var mailbox: (request: MailboxRequest, job: MailJob)? {
+        compactMap { if case .mailbox(_, let job, let request, _) = $0 { (request: request, job: job) } else { nil } }.last
+    }
+    fileprivate var draft: MailDraft? { compactMap { if case .mailbox(_, _, _, let draft) = $0 { draft } else { nil } }.last }
     fileprivate var dropped: [VoiceFile] { compactMap { if case .dropRecording(let file) = $0 { file } else { nil } } }
     /// Whether each command about music begins it.
     fileprivate var music: [Bool] { media.compactMap { if case .music(let clip) = $0 { clip != nil } else { nil } } }

@@ -21,7 +21,7 @@ import Testing
 
     @Test(arguments: [
         ("exit 3", "it ended with 3"), ("echo 'no such voice' >&2; exit 1", "no such voice"), ("true", "it wrote no file"),
-        ("exec sleep 30", "it took longer than"), ("kill -9 $$", "it ended with 9"),
+        ("exec sleep 30", "it took longer than"), ("kill -9 $$", "it was ended by signal 9"),
     ])
     func `a program that fails, whether it has read its text or not, is quoted and harms nothing`(script: String, says: String) async throws
     {

@@ -26,9 +26,9 @@ private func check(steps: String, head: String = "", context: CheckContext = Che
 
     @Test func `a verb of a later version is named as such`() {
         #expect(
-            check(steps: "  a:\n    - answer\n    - voicemail: sales\n") == """
-                Flows/main.yaml:7:7: error: this version doesn't have the verb `voicemail` yet
-                    - voicemail: sales
+            check(steps: "  a:\n    - answer\n    - callback: sales\n") == """
+                Flows/main.yaml:7:7: error: this version doesn't have the verb `callback` yet
+                    - callback: sales
                       ^
                 """)
     }

@@ -24,6 +24,14 @@ struct Story {
     var redirects: [String: FlowOutcome] = [:]
     /// What comes of a recording when it is stopped.
     var recording = RecordingOutcome.complete(name: "recordings/a.wav", length: .seconds(9), spoken: .seconds(6))
+    /// What mailboxes answer; `nil` for nothing.
+    var mailbox: (MailboxRequest) -> MailboxReply? = { request in
+        switch request {
+        case .visit: .open(greeting: nil)
+        case .enter: .entered([])
+        default: .done
+        }
+    }
     /// Prompts that can't be played.
     var broken: Set<String> = []
 
@@ -119,6 +127,9 @@ struct Story {
             note("stop recording")
             later(.recorded(recording), .milliseconds(10))
         case .discardRecording: note("discard")
+        case .mailbox(let request):
+            note("mailbox: \(request.told)")
+            if let reply = mailbox(request) { later(.mailbox(reply), .milliseconds(10)) }
         case .music(let music): note(music.map { "music \($0.sound.words)\($0.staysOn ? ", on hold" : "")" } ?? "music ends")
         case .log(let text): note("log \(text)")
         case .entered(let step): note("[\(step)]")
@@ -157,6 +168,8 @@ enum Sample {
         let (catalogue, problems) = PromptCatalogue.read(text: try text("Prompts/prompts.yaml"), file: "Prompts/prompts.yaml")
         #expect(problems.isEmpty)
         let numbers: Set<String> = ["5000", "2000", "2001", "2002", "2003", "2004"]
-        return CheckContext(lines: numbers, prompts: catalogue.texts.mapValues { Set($0.keys) }, stores: ["customer"], numbers: numbers)
+        return CheckContext(
+            lines: numbers, prompts: catalogue.texts.mapValues { Set($0.keys) }, stores: ["customer"], mailboxes: ["2001", "2002"],
+            numbers: numbers)
     }
 }

@@ -1,3 +1,4 @@
+import Attendant
 import CTI
 import CallControl
 import Flow
@@ -34,7 +35,8 @@ struct SiteReaderTests {
         #expect(site.attendant?.devices == ["main-line"])
         let flows = SiteFlows(site)
         #expect(flows.diagnostics.isEmpty)
-        #expect(flows.flows.flatMap(\.lines) == ["5000"])
+        #expect(flows.flows.flatMap(\.lines) == ["5000", "5500"])
+        #expect(site.mailboxes.map(\.number) == ["2000", "2001", "2002", "2003", "2004"])
     }
 
     @Test(

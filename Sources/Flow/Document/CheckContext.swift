@@ -8,6 +8,8 @@ public struct CheckContext: Sendable {
     public var recordings: [String: Set<String>]
     /// The stores that exist.
     public var stores: Set<String>?
+    /// The numbers of the mailboxes that exist.
+    public var mailboxes: Set<String>?
     /// The numbers that the site has, for the nearest right one; also what can be reached when `reaches` is `nil`.
     public var numbers: Set<String>?
     /// Whether a call can be sent to a number, where that is more than `numbers` (trunks, patterns).
@@ -16,12 +18,13 @@ public struct CheckContext: Sendable {
     /// Makes a context.
     public init(
         lines: Set<String>? = nil, prompts: [String: Set<String>]? = nil, recordings: [String: Set<String>] = [:],
-        stores: Set<String>? = nil, numbers: Set<String>? = nil, reaches: (@Sendable (String) -> Bool)? = nil
+        stores: Set<String>? = nil, mailboxes: Set<String>? = nil, numbers: Set<String>? = nil, reaches: (@Sendable (String) -> Bool)? = nil
     ) {
         self.lines = lines
         self.prompts = prompts
         self.recordings = recordings
         self.stores = stores
+        self.mailboxes = mailboxes
         self.numbers = numbers
         self.reaches = reaches
     }

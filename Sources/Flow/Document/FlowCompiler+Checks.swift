@@ -55,9 +55,28 @@ extension FlowCompiler {
         return group + name[dot...]
     }
 
+    /// Notes the prompts that a verb says by itself, so that the site must have them.
+    func says(_ names: [String], in verb: YAMLPair) {
+        guard !ownPrompts.contains(where: { $0.verb.key == verb.key }) else { return }
+        ownPrompts.append((verb, names))
+    }
+
+    private func checkOwnPrompts(_ prompts: [String: Set<String>]) {
+        for (verb, names) in ownPrompts {
+            for language in languages {
+                let missing = names.filter { prompts[language]?.contains($0) != true }
+                guard let first = missing.first else { continue }
+                problems.error(
+                    "`\(verb.key)` says prompts that are missing in \(language): \(missing.map { "`\($0)`" }.joined(separator: ", "))",
+                    at: verb.mark, hint: "record Prompts/\(language)/\(first).wav, or add its text to Prompts/prompts.yaml")
+            }
+        }
+    }
+
     /// Every prompt must exist in every language of the flow.
     func checkPrompts() {
         guard let prompts = context.prompts else { return }
+        checkOwnPrompts(prompts)
         var reported: Set<String> = []
         for use in promptUses where !reported.contains(use.value) {
             let missing = languages.filter { prompts[$0]?.contains(use.value) != true }

@@ -9,6 +9,8 @@ final class FlowCompiler {
     var stepNames: [String] = []
     var stepNumbers: [String: Int] = [:]
     var promptUses: [Marked<String>] = []
+    /// The prompts that verbs say by themselves, with the first place of the verb.
+    var ownPrompts: [(verb: YAMLPair, names: [String])] = []
     var speeches: [SpokenText] = []
     var variableUses: [VariableUse] = []
     /// Whether a value is spoken somewhere, for which recorded words are wanted.
@@ -113,7 +115,7 @@ final class FlowCompiler {
 
     private func promptNames() -> [String: [String]] {
         var names: [String] = []
-        for use in promptUses where !names.contains(use.value) { names.append(use.value) }
+        for name in promptUses.map(\.value) + ownPrompts.flatMap(\.names) where !names.contains(name) { names.append(name) }
         return Dictionary(languages.map { ($0, names + (recordedWords[$0] ?? []).sorted()) }) { first, _ in first }
     }
 

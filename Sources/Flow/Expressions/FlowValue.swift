@@ -86,9 +86,13 @@ public enum FlowValue: Equatable, Sendable {
 public struct Secret: Equatable, Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     let revealed: String
 
-    init(_ text: String) {
+    /// Hides a text.
+    public init(_ text: String) {
         revealed = text
     }
+
+    /// Whether a check takes it. A check must not keep what it is given.
+    public func isAccepted(by check: (String) throws -> Bool) rethrows -> Bool { try check(revealed) }
 
     /// Dots.
     public var description: String { "•••" }

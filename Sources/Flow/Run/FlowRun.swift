@@ -211,7 +211,12 @@ extension FlowRun: ExpressionContext {
     var isOpen: Bool { flow.program.hours?.isOpen(at: wallClock) ?? true }
 
     var localTime: String {
-        guard let (date, _, minute) = flow.program.hours?.local(at: wallClock) else { return "" }
+        localTime(at: wallClock) ?? ""
+    }
+
+    /// The day and time at a moment where the flow's hours are; `nil` for a flow without hours.
+    func localTime(at wallClock: Double) -> String? {
+        guard let (date, _, minute) = flow.program.hours?.local(at: wallClock) else { return nil }
         let (hours, minutes) = (minute / 60, minute % 60)
         return "\(date.spelled) \(hours < 10 ? "0" : "")\(hours):\(minutes < 10 ? "0" : "")\(minutes)"
     }

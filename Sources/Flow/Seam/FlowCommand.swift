@@ -22,6 +22,8 @@ public enum FlowCommand: Equatable, Sendable {
     case stopRecording
     /// Forget what was recorded last.
     case discardRecording
+    /// Ask the mailboxes. Answered by `mailbox`.
+    case mailbox(MailboxRequest)
     /// Play this in a loop whenever nothing else is heard, from here on; `nil` ends it. Nothing answers.
     case music(FlowMusic?)
     /// A line for the call's record.

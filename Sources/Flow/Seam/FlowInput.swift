@@ -22,6 +22,8 @@ public enum FlowInput: Equatable, Sendable {
     case redirectFailed(FlowOutcome)
     /// The outcome of a recording.
     case recorded(RecordingOutcome)
+    /// What the mailboxes answer.
+    case mailbox(MailboxReply)
     /// The caller is gone.
     case released
     /// `nextDeadline` has come.

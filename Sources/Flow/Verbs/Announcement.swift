@@ -116,7 +116,7 @@ extension FlowRun {
         }
     }
     /// By recordings when all words have one: half a number in another voice would be worse than none.
-    private func spoken(_ words: [SpokenWord], _ language: String) -> [Utterance] {
+    func spoken(_ words: [SpokenWord], _ language: String) -> [Utterance] {
         guard !words.isEmpty else { return [] }
         if let recorded = flow.program.recordings[language], words.allSatisfy({ recorded.contains($0.prompt) }) {
             return words.map { Utterance(.prompt($0.prompt), language: language) }

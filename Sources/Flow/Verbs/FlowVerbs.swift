@@ -6,12 +6,12 @@ enum FlowVerbs {
         Play.self, Say.self, Menu.self, Collect.self,
         Lookup.self, SetVariables.self, If.self, Go.self,
         Redirect.self, Language.self, Log.self,
-        Record.self, Music.self, Hold.self, Retrieve.self,
+        Record.self, Voicemail.self, Mailbox.self, Music.self, Hold.self, Retrieve.self,
     ]
 
     /// Verbs of the format that this version doesn't have.
     static let later: [String] = [
-        "directory", "confirm", "http", "switch", "call", "return", "queue", "voicemail", "callback", "park",
+        "directory", "confirm", "http", "switch", "call", "return", "queue", "callback", "park",
         "count",
     ]
 

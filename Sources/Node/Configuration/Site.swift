@@ -38,6 +38,8 @@ public struct Site: Sendable {
     public var attendant: AttendantSettings?
     /// The file of the customer store, if there is one.
     public var customerFile: URL?
+    /// The mailboxes.
+    public var mailboxes: [MailboxSettings]
     /// The text-to-speech program.
     public var speech: SpeechRenderer
 
@@ -52,6 +54,8 @@ public struct Site: Sendable {
     public var voiceFolder: URL { directory.appendingPathComponent("var") }
     /// The folder of the recordings that applications and flows ask for.
     public var recordingFolder: URL { voiceFolder.appendingPathComponent("recordings") }
+    /// The folder of the messages in mailboxes.
+    public var voicemailFolder: URL { voiceFolder.appendingPathComponent("voicemail") }
     /// The folder of the prompts.
     public var promptFolder: URL { directory.appendingPathComponent("Prompts") }
 }

@@ -43,13 +43,15 @@ public enum SiteReader {
         let customers = reader.group("customers")
         let customerFile = customers?.text("file")
         customers?.finish()
+        let mailboxes = MailboxReader.mailboxes(reader)
         let speech = speech(reader.group("speech"), directory)
         reader.finish()
         guard let name, let country, let language else { return nil }
         return Site(
             directory: directory, name: name, country: country, language: language, realm: realm, sip: sip, media: media, plan: plan.plan,
             pools: plan.pools, phones: plan.phones, trunks: plan.trunks, cti: cti, link: link, attendant: attendant,
-            customerFile: customerFile.map { URL(fileURLWithPath: $0, relativeTo: directory) }, speech: speech)
+            customerFile: customerFile.map { URL(fileURLWithPath: $0, relativeTo: directory) }, mailboxes: mailboxes,
+            speech: speech)
     }
 
     private static func speech(_ reader: YAMLReader?, _ directory: URL) -> SpeechRenderer {

@@ -57,10 +57,11 @@ final class AttendantHost: @unchecked Sendable {
             localAddress: { peer in transport.localAddress(toReach: peer ?? .v4(0x0808_0808)) },
             note: { note in logger.info("call \(note.call.rawValue): \(note.text)") }, trouble: { logger.error("\($0)") },
             connected: { slot.connected() }, deadlineChanged: { loop.rearm() })
+        let mailroom = AttendantHost.mailroom(site, logger) { _, _ in }
         let application = try AttendantHost.configuration(site, loop).map {
             AttendantApplication(
                 $0, flows: flows.flows, engine: media.engine, prompts: prompts, stores: stores,
-                recordings: Recordings(site.recordingFolder), surroundings: surroundings)
+                recordings: Recordings(site.recordingFolder), mailroom: mailroom, surroundings: surroundings)
         }
         attendant = application
         try await loop.eventLoop.submit {
@@ -74,6 +75,20 @@ final class AttendantHost: @unchecked Sendable {
         }
         let watcher = watcher
         watching = Task { await watcher.watch() }
+    }
+
+    /// The mailboxes of a site.
+    private static func mailroom(
+        _ site: Site, _ logger: Logger, changed: @escaping @Sendable (String, MessageCounts) -> Void
+    ) -> Mailroom {
+        let surroundings = Mailroom.Surroundings(
+            isPIN: { entered, pin in
+                switch pin {
+                case .plain(let right): entered == right
+                case .hash(let text): PasswordHash(text: text)?.matches(entered) == true
+                }
+            }, changed: changed, trouble: { logger.error("\($0)") })
+        return Mailroom(site.voicemailFolder, site.mailboxes, surroundings: surroundings)
     }
 
     /// Loads all that the flows play.

@@ -71,7 +71,8 @@ public struct SiteFlows: Sendable {
         let numbers = Set(site.plan.lines.map(\.number.text))
         let routes = site.plan.routes
         var context = CheckContext(
-            lines: numbers, prompts: prompts, recordings: recordings, stores: site.customerFile == nil ? [] : ["customer"], numbers: numbers
+            lines: numbers, prompts: prompts, recordings: recordings, stores: site.customerFile == nil ? [] : ["customer"],
+            mailboxes: Set(site.mailboxes.map(\.number)), numbers: numbers
         )
         if !routes.isEmpty {
             context.reaches = { number in numbers.contains(number) || routes.contains { $0.matches(DirectoryNumber(number)) } }

@@ -103,6 +103,21 @@ struct TerminalCall {
         pending.append((now.advanced(by: .seconds(10)), .recorded(.complete(name: "nowhere", length: .seconds(10), spoken: .seconds(7)))))
     }
 
+    /// The mailboxes of a terminal take every PIN and hold two messages.
+    private mutating func ask(_ request: MailboxRequest) {
+        say("mailbox: \(request.told)")
+        let messages = (1...2).map {
+            VoiceMessage(id: "\($0)", recording: "\($0)", caller: "4930123456", at: 0, localTime: "2026-11-23 17:30", isNew: true)
+        }
+        let reply: MailboxReply =
+            switch request {
+            case .visit: .open(greeting: nil)
+            case .enter: .entered(messages)
+            case .deliver, .keep, .delete, .greet: .done
+            }
+        pending.append((now, .mailbox(reply)))
+    }
+
     private mutating func endRecording() {
         pending.removeAll { if case .recorded = $0.input { true } else { false } }
         let length = recordingSince.duration(to: now)
@@ -132,6 +147,7 @@ struct TerminalCall {
         case .record: record()
         case .stopRecording: endRecording()
         case .discardRecording: say("● what was recorded is forgotten")
+        case .mailbox(let request): ask(request)
         case .music(let music): say(music.map { "♫ \(text(of: $0.sound)), again and again" } ?? "♫ the music ends")
         case .entered(let step): say("— \(step)")
         case .log(let text): say("log: \(text)")

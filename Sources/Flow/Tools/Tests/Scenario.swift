@@ -28,6 +28,8 @@ public struct Scenario: Equatable, Sendable {
     public var ends: ScenarioEnd
     /// What must travel with it, by name.
     public var with: [String: String]
+    /// How many messages nobody has heard must be in mailboxes in the end, by number.
+    public var messages: [String: Int] = [:]
     /// Steps that it must go through, in this order, others between them.
     public var steps: [String]
 }
@@ -92,12 +94,16 @@ public struct ScenarioWorld: Equatable, Sendable {
     public var caller = "+493055501"
     /// The calling name.
     public var callerName = ""
+    /// The number that passed the call on.
+    public var redirectedFrom = ""
     /// The local day and time, as `2026-11-23 12:00`.
     public var at = "2026-11-23 12:00"
     /// What travels with the call.
     public var data: [String: String] = [:]
     /// The stores by name; others are empty.
     public var stores: [String: Store] = [:]
+    /// The mailboxes by number.
+    public var mailboxes: [String: ScenarioMailbox] = [:]
     /// Whether callers can be recorded.
     var canRecord = true
     /// What becomes of a call to a number; others answer after a second.

@@ -43,9 +43,13 @@ enum ScenarioReader {
         let ends = reader.required("ends", as: end)
         let with = texts(reader.group("with"))
         let steps = reader.texts("steps")
+        let left = reader.group("messages")
+        let messages = left?.pairs.compactMap { pair in left?.optional(pair.key, as: .int(0...1000)).map { (pair.key, $0) } } ?? []
         reader.finish()
         guard let ends else { return nil }
-        return Scenario(name: name, line: reader.mark.line, world: world, moments: moments, ends: ends, with: with, steps: steps)
+        return Scenario(
+            name: name, line: reader.mark.line, world: world, moments: moments, ends: ends, with: with,
+            messages: Dictionary(messages) { first, _ in first }, steps: steps)
     }
 
     /// What stands at the top of the file holds for every test that does not say otherwise.
@@ -53,10 +57,14 @@ enum ScenarioReader {
         var world = common
         world.caller = reader.optionalText("caller") ?? world.caller
         world.callerName = reader.optionalText("caller-name") ?? world.callerName
+        world.redirectedFrom = reader.optionalText("redirected-from") ?? world.redirectedFrom
         world.at = reader.optional("at", as: moment(of: "a day and time such as `2026-11-23 12:00`")) ?? world.at
         if let data = reader.group("data") { world.data = texts(data) }
         if let stores = reader.group("stores") {
             for pair in stores.pairs { world.stores[pair.key] = stores.optional(pair.key, as: store) }
+        }
+        if let mailboxes = reader.group("mailboxes") {
+            for pair in mailboxes.pairs { world.mailboxes[pair.key] = mailboxes.optional(pair.key, as: mailbox) }
         }
         if let recorder = reader.optional("recorder", as: .word(["works", "down"])) { world.canRecord = recorder == "works" }
         if let answers = reader.group("answers") {

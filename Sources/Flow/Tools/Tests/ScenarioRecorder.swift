@@ -3,6 +3,8 @@ import Kernel
 /// The recorder of a test's world: it hears when the caller of the test speaks, and ends after silence as the real one does.
 struct ScenarioRecorder {
     private var order: FlowRecording?
+    /// What was recorded last, until something becomes of it.
+    private var last: (order: FlowRecording, spoken: Duration)?
     private var began = Instant.zero
     private var speech: [(from: Instant, to: Instant)] = []
     private var count = 0
@@ -34,9 +36,23 @@ struct ScenarioRecorder {
             let (from, to) = (max(span.from, began), min(span.to, now))
             return from < to ? sum + from.duration(to: to) : sum
         }
+        last = order.map { ($0, spoken) }
         (order, ends) = (nil, nil)
         count += 1
         return .complete(name: "recordings/\(count).wav", length: began.duration(to: now), spoken: spoken)
+    }
+
+    /// What was recorded last is kept or forgotten.
+    mutating func dispose() { last = nil }
+
+    /// The mailbox in which a message lies when the caller hangs up.
+    mutating func mailboxLeft(at now: Instant) -> String? {
+        if order != nil { _ = complete(at: now) }
+        defer { last = nil }
+        guard let last, case .message(let mailbox) = last.order.purpose, last.spoken > .zero, last.spoken >= last.order.atLeast else {
+            return nil
+        }
+        return mailbox
     }
 
     private mutating func rearm() {

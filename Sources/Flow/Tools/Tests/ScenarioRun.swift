@@ -23,6 +23,7 @@ public struct ScenarioRun {
     private var end: ScenarioEnd?
     private var redirect: FlowRedirect?
     private var recorder = ScenarioRecorder()
+    private var mailboxes: ScenarioMailboxes
     private var events = 0
 
     /// How long one prompt or text plays.
@@ -37,10 +38,12 @@ public struct ScenarioRun {
         self.scenario = scenario
         let world = scenario.world
         let facts = CallFacts(
-            callerNumber: world.caller, callerName: world.callerName, calledNumber: flow.lines.first ?? "", callID: "test",
+            callerNumber: world.caller, callerName: world.callerName, calledNumber: flow.lines.first ?? "",
+            redirectedFrom: world.redirectedFrom, callID: "test",
             data: world.data,
             startedAt: LocalMoment(world.at).map { flow.seconds(at: $0) } ?? 0)
         run = FlowRun(flow, facts: facts, at: .zero)
+        mailboxes = ScenarioMailboxes(world.mailboxes, from: world.caller, at: facts.startedAt, world.at)
     }
 
     /// Plays a test.
@@ -81,6 +84,7 @@ public struct ScenarioRun {
             note("the caller hangs up")
             end = .callerHungUp
             give(.released)
+            leaveMessage()
         }
     }
 
@@ -148,7 +152,10 @@ public struct ScenarioRun {
         case .redirect(let redirect): ring(redirect)
         case .record(let order): record(order)
         case .stopRecording: recorder.stop(at: now)
-        case .discardRecording: note("the recording is discarded")
+        case .discardRecording:
+            recorder.dispose()
+            note("the recording is discarded")
+        case .mailbox(let request): ask(request)
         case .music(let music): play(music)
         case .entered(let step):
             result.steps.append(step)
@@ -163,6 +170,7 @@ public struct ScenarioRun {
 
     private mutating func over(_ end: ScenarioEnd) {
         self.end = end
+        leaveMessage()
         note("the end: \(end)")
     }
 
@@ -181,6 +189,26 @@ public struct ScenarioRun {
         guard scenario.world.canRecord else { return later(.recorded(.failed("the disk is full")), .milliseconds(10)) }
         note("recording")
         recorder.begin(order, at: now)
+    }
+
+    private mutating func ask(_ request: MailboxRequest) {
+        let reply = mailboxes.answer(request)
+        switch request {
+        case .deliver, .greet: recorder.dispose()
+        case .visit, .enter, .keep, .delete: break
+        }
+        switch reply {
+        case .entered(let messages): note("mailbox: \(messages.count) messages")
+        default: note("mailbox: \(request.told): \(reply)")
+        }
+        later(.mailbox(reply), .milliseconds(10))
+    }
+
+    /// Who hangs up has left the message.
+    private mutating func leaveMessage() {
+        guard let mailbox = recorder.mailboxLeft(at: now) else { return }
+        note("mailbox: a message for \(mailbox)")
+        _ = mailboxes.answer(.deliver(mailbox))
     }
 
     private mutating func play(_ music: FlowMusic?) {
@@ -212,6 +240,9 @@ public struct ScenarioRun {
             if found != value {
                 complain("expected \(name) \"\(value)\" to travel with the call, found \(found.map { "\"\($0)\"" } ?? "none")")
             }
+        }
+        for (number, count) in scenario.messages.sorted(by: { $0.key < $1.key }) where mailboxes.newMessages(number) != count {
+            complain("expected \(count) new messages in mailbox \(number), found \(mailboxes.newMessages(number))")
         }
         var rest = result.steps[...]
         for step in scenario.steps {

@@ -83,27 +83,20 @@ extension AttendantMachine {
     }
 
     /// The caller is gone: what was said counts as if it had been confirmed.
-    mutating func leaveRecording(of call: AttendedCall, into outputs: inout [Output]) {
+    mutating func leaveRecording(_ leg: LegID, of call: AttendedCall, into outputs: inout [Output]) {
         guard let recording = call.recording else { return }
-        let left = LeftRecording(recording: recording, setUp: call.setUp)
+        let left = LeftRecording(leg: leg, recording: recording, setUp: call.setUp)
         switch recording.state {
         case .opening: break
         case .running, .ending: if let session = call.session { leftRecordings[session] = left }
         case .complete: settle(left, into: &outputs)
         }
     }
-
-    private func settle(_ left: LeftRecording, into outputs: inout [Output]) {
-        guard case .complete(let file, _) = left.recording.state else { return }
-        switch left.recording.order.purpose {
-        case .file where !left.recording.isTooShort: break
-        default: outputs.append(.dropRecording(file))
-        }
-    }
 }
 
 /// A recording whose caller is gone.
 struct LeftRecording: Sendable {
+    let leg: LegID
     var recording: CallRecording
     let setUp: SetUp
 
