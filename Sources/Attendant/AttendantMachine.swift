@@ -30,6 +30,8 @@ public struct AttendantMachine: Sendable {
         case recordingOpened(LegID, Result<VoiceFile, VoiceFailure>)
         /// The mailboxes answer.
         case mailbox(LegID, MailJob, MailboxReply)
+        /// So many messages are in a mailbox now.
+        case messages(mailbox: String, MessageCounts)
         /// From here on, new calls are served by these flows.
         case flows([Flow])
         /// `nextDeadline` has come.
@@ -117,6 +119,9 @@ public struct AttendantMachine: Sendable {
     var requests: [RequestID: RequestPurpose] = [:]
     var deadlines = Deadlines<LegID>()
     var counter: UInt64 = 0
+    /// How many messages each mailbox has, for the lamps of phones.
+    var messages: [String: MessageCounts] = [:]
+    var isConnected = false
     /// Requests about devices that the CTIManager has not answered yet.
     private var unanswered = 0
 
@@ -136,7 +141,9 @@ public struct AttendantMachine: Sendable {
     public mutating func receive(_ input: Input, at now: Instant, into outputs: inout [Output]) {
         switch input {
         case .start: open(into: &outputs)
-        case .lost: abandonCalls(at: now, into: &outputs)
+        case .lost:
+            isConnected = false
+            abandonCalls(at: now, into: &outputs)
         case .event(let event): receive(event, at: now, into: &outputs)
         case .reply(let id, let result): receive(result, for: id, at: now, into: &outputs)
         case .mediaOpened(let leg, let result): mediaOpened(leg, result, at: now, into: &outputs)
@@ -148,6 +155,7 @@ public struct AttendantMachine: Sendable {
             tell(leg, .record(outcome), at: now, into: &outputs)
         case .recordingOpened(let leg, let result): recordingOpened(leg, result, at: now, into: &outputs)
         case .mailbox(let leg, let job, let reply): mailboxAnswered(leg, job, reply, at: now, into: &outputs)
+        case .messages(let mailbox, let counts): messagesChanged(mailbox, counts, into: &outputs)
         case .flows(let new): adopt(new)
         case .deadline:
             while let leg = deadlines.popExpired(at: now) { expire(leg, at: now, into: &outputs) }
@@ -188,7 +196,7 @@ public struct AttendantMachine: Sendable {
                 ask(.registerMedia(device.name, device.media), .device(device.name), into: &outputs)
             }
             unanswered = 2 * configuration.devices.count
-            if unanswered == 0 { outputs.append(.connected) }
+            if unanswered == 0 { connected(into: &outputs) }
         case (.provider, .failure(let refusal)):
             outputs.append(.trouble("The CTIManager refuses the attendant's provider: \(refusal)"))
             outputs.append(.connected)
@@ -206,7 +214,13 @@ public struct AttendantMachine: Sendable {
 
     private mutating func deviceAnswered(into outputs: inout [Output]) {
         unanswered -= 1
-        if unanswered == 0 { outputs.append(.connected) }
+        if unanswered == 0 { connected(into: &outputs) }
+    }
+
+    private mutating func connected(into outputs: inout [Output]) {
+        isConnected = true
+        for (mailbox, counts) in messages.sorted(by: { $0.key < $1.key }) { light(mailbox, counts, into: &outputs) }
+        outputs.append(.connected)
     }
 }
 

@@ -199,6 +199,14 @@ extension CTIManager {
         succeed(application, id, into: &outputs)
     }
 
+    mutating func setMessageWaiting(
+        _ device: DeviceName, _ number: DirectoryNumber, _ summary: MessageSummary, _ id: RequestID, _ application: ApplicationID,
+        into outputs: inout [Output]
+    ) {
+        guard isOpen(device, application) else { return refuse(application, id, .deviceNotOpen(device), into: &outputs) }
+        ask(.setMessageWaiting(from: device, number, summary), id, application, .other, into: &outputs)
+    }
+
     /// Whether the application may have a call show another number than its own, if one is given.
     private func mayShow(
         _ party: Party?, _ device: DeviceName, _ id: RequestID, _ application: ApplicationID, into outputs: inout [Output]

@@ -83,6 +83,8 @@ public enum ProviderRequest: Equatable, Sendable {
     case monitorParks(Bool)
     /// Puts entries into the data that travels with the call.
     case attach(LegID, CallData)
+    /// Set Message Waiting Indicator (ECMA-269; JTAPI `setMessageWaiting`): the phones of a line that an opened device may dial show how many messages wait.
+    case setMessageWaiting(DeviceName, DirectoryNumber, MessageSummary)
     /// SnapshotDevice: the calls that exist on a device.
     case snapshot(DeviceName)
 }

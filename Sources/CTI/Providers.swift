@@ -50,6 +50,8 @@ extension CTIManager {
         case .routeEnd(let leg): leaveRoute(leg, id, application, into: &outputs)
         case .park(let leg, let number): control(leg, .park(leg, at: number), id, application, .other, into: &outputs)
         case .monitorParks(let on): monitorParks(on, id, application, provider, into: &outputs)
+        case .setMessageWaiting(let device, let number, let summary):
+            setMessageWaiting(device, number, summary, id, application, into: &outputs)
         case .accept(let leg): accept(leg, id, application, into: &outputs)
         case .answer(let leg): answer(leg, id, application, at: now, into: &outputs)
         case .reject(let leg, let cause): reject(leg, cause, id, application, into: &outputs)

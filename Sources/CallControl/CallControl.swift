@@ -26,6 +26,8 @@ public struct CallControl: Sendable {
         case leg(LegID, LegCommand)
         /// Tell the mixer.
         case mixer(MixerCommand)
+        /// A phone is to show how many messages wait at a line.
+        case messageWaiting(DeviceName, line: DirectoryNumber, MessageSummary)
         /// The result of a request.
         case result(CallRequestID, Result<CallRequestDone, CallRequestFailure>)
         /// Something happened that observers may want to know.

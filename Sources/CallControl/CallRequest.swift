@@ -38,6 +38,8 @@ public enum CallRequest: Equatable, Sendable {
     case answer(LegID)
     /// Puts entries into the data that travels with the leg's call.
     case attach(LegID, CallData)
+    /// Set Message Waiting Indicator: the phones of a line show how many messages wait. The device must be able to dial it.
+    case setMessageWaiting(from: DeviceName, DirectoryNumber, MessageSummary)
 }
 
 /// What can be asked of the recording of a call.
@@ -53,7 +55,7 @@ public enum RecordingStep: String, Sendable, CaseIterable {
 }
 
 extension CallRequest {
-    /// The leg that it is about; `nil` for one that makes a call.
+    /// The leg that it is about; `nil` for one that makes a call, or is about none.
     var leg: LegID? {
         switch self {
         case .redirect(let leg, _), .hold(let leg), .retrieve(let leg), .drop(let leg, _), .consult(let leg, _, _, _),
@@ -62,7 +64,7 @@ extension CallRequest {
             .answer(let leg),
             .attach(let leg, _):
             leg
-        case .makeCall: nil
+        case .makeCall, .setMessageWaiting: nil
         }
     }
 }

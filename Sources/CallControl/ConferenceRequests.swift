@@ -154,7 +154,7 @@ extension CallControl {
         case .redirect, .transfer, .park, .takeOver:
             if dissolve(conference.id, at: now, into: &outputs) { return true }
             refuse(id, .wrongState(legs[leg]?.publicState ?? .null), into: &outputs)
-        case .makeCall, .conference, .join, .record, .answer:
+        case .makeCall, .conference, .join, .record, .answer, .setMessageWaiting:
             return true
         }
         return false

@@ -26,6 +26,8 @@ extension CallControl {
         case .park(let leg, let number): park(id, leg, at: number, at: now, into: &outputs)
         case .takeOver(let leg, let device): takeOver(id, leg, by: device, at: now, into: &outputs)
         case .answer(let leg): answer(id, leg, into: &outputs)
+        case .setMessageWaiting(let device, let number, let summary):
+            setMessageWaiting(id, from: device, number, summary, into: &outputs)
         case .attach(let leg, let data): attach(id, leg, data, into: &outputs)
         }
     }

@@ -5,18 +5,21 @@ import SIP
 // Requests outside of calls, and registrations in both directions.
 extension SIPEndpoint {
     /// The methods that we take.
-    static let allow = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, REGISTER"
+    static let allow = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, REGISTER, SUBSCRIBE"
 
     mutating func handle(_ request: SIPRequest, _ id: IncomingID, over hop: Hop, at now: Instant, into outputs: inout [Output]) {
         var headers = SIPHeaders()
         switch request.method {
         case .register:
             register(request, id, over: hop, at: now, into: &outputs)
+        case .subscribe:
+            subscribed(request, id, over: hop, at: now, into: &outputs)
         case .options:
             headers.add("Allow", SIPEndpoint.allow)
             headers.add("Accept", "application/sdp")
             headers.add("Accept-Language", "en")
             headers.add("Supported", "timer")
+            headers.add("Allow-Events", MessageLamps.package)
             respond(id, 200, nil, headers)
         case .other:
             headers.add("Allow", SIPEndpoint.allow)
@@ -56,6 +59,7 @@ extension SIPEndpoint {
                 return NameAddress(uri: contact.uri, parameters: [SIPParameter("expires", "\(seconds)")])
             }
             respond(id, 200, nil, headers, contacts: listed)
+            if changed { notifyContacts(of: phone) }
         case .tooBrief(let minimum):
             headers.add("Min-Expires", "\(minimum)")
             respond(id, 423, nil, headers)
@@ -92,6 +96,7 @@ extension SIPEndpoint {
     }
 
     mutating func handle(_ response: SIPResponse, to id: OutgoingID, at now: Instant, into outputs: inout [Output]) {
+        if lamps.handle(response, to: id) { return }
         let before = Set(trunkRegistrations.devices.filter(trunkRegistrations.isRegistered))
         guard let (device, isRegistered) = trunkRegistrations.handle(response, to: id, at: now) else { return }
         if response.status >= 300, response.status != 423 {
@@ -111,6 +116,7 @@ extension SIPEndpoint {
         phones = Dictionary(new.phones.map { ($0.device, $0) }) { first, _ in first }
         trunks = Dictionary(new.trunks.map { ($0.device, $0) }) { first, _ in first }
         for user in registrar.users.sorted() where doorkeeper.phone(of: user) == nil { registrar.remove(user) }
+        lamps.keepOnly(Set(new.phones.map(\.device)), users: Set(new.phones.map(\.user)))
         for device in strandedDevices() { setAvailable(device, false, into: &outputs) }
         for phone in new.phones { setAvailable(phone.device, !registrar.contacts(of: phone.user).isEmpty, into: &outputs) }
         let registering = new.trunks.filter { $0.registration != nil && $0.target != nil }

@@ -17,6 +17,8 @@ public struct SIPEndpoint: Sendable {
         case unreachable(Hop)
         /// Call control commands a leg of a phone or trunk.
         case leg(LegID, LegCommand)
+        /// A phone is to show how many messages wait at a line.
+        case messageWaiting(DeviceName, line: DirectoryNumber, MessageSummary)
         /// The configuration changed. Calls and registrations stay; those of phones that are gone end.
         case configuration(SIPConfiguration)
         /// `nextDeadline` has come.
@@ -45,6 +47,7 @@ public struct SIPEndpoint: Sendable {
     var trunks: [DeviceName: SIPConfiguration.Trunk] = [:]
     var registrar = Registrar()
     var trunkRegistrations = TrunkRegistrations()
+    var lamps = MessageLamps()
     var legs: [LegID: SIPLeg] = [:]
     var legOfSession: [SessionID: LegID] = [:]
     /// What the user agent is to be told, in order; empty between inputs.
@@ -80,11 +83,13 @@ public struct SIPEndpoint: Sendable {
             toAgent.append(.unreachable(hop))
         case .leg(let leg, let command):
             self.command(leg, command, into: &outputs)
+        case .messageWaiting(let device, let line, let summary): show(summary, line: line, on: device, at: now)
         case .configuration(let configuration):
             adopt(configuration, at: now, into: &outputs)
         case .deadline:
             expireRegistrations(at: now, into: &outputs)
             refreshTrunks(at: now)
+            expireSubscriptions(at: now)
             toAgent.append(.deadline)
         }
         runAgent(at: now, into: &outputs)
@@ -92,7 +97,7 @@ public struct SIPEndpoint: Sendable {
 
     /// When `.deadline` is due; `nil` when nothing waits.
     public var nextDeadline: Instant? {
-        .earliest(agent.nextDeadline, .earliest(registrar.nextDeadline, trunkRegistrations.nextDeadline))
+        .earliest(agent.nextDeadline, .earliest(registrar.nextDeadline, .earliest(lamps.nextDeadline, trunkRegistrations.nextDeadline)))
     }
 
     /// The number of legs that exist.

@@ -172,6 +172,7 @@ public struct Switchboard: Sendable {
         case .leg(let leg, let command):
             queue.append(isCTI(leg, command) ? .cti(.leg(leg, command)) : .sip(.leg(leg, command)))
         case .mixer(let command): outputs.append(.mixer(command))
+        case .messageWaiting(let device, let line, let summary): queue.append(.sip(.messageWaiting(device, line: line, summary)))
         case .result(let name, let result):
             switch askers.take(name) {
             case .cti(let id): queue.append(.cti(.result(id, result)))

@@ -27,6 +27,7 @@ struct RoundTripTests {
             .record(LegID(1), .start), .record(LegID(1), .pause), .routeSelect(LegID(1), ["1", "2"]), .routeEnd(LegID(1)),
             .registerMedia("d", .routing), .takeOver(LegID(1), by: "d"), .park(LegID(1), at: "7101"),
             .park(LegID(1), at: nil), .monitorParks(true), .monitorParks(false),
+            .setMessageWaiting("d", "2001", MessageSummary(new: 2, old: 8)),
             .redirect(LegID(1), Redirect(to: "2", showCaller: .modified(Party(number: "3")), calledAddress: .setToDestination)),
             .attach(LegID(1), CallData()),
         ] as [ProviderRequest])

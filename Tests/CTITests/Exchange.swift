@@ -84,7 +84,7 @@ struct Exchange {
                         }
                     case .result(let id, let result): queue.append(.manager(.result(id, result)))
                     case .event(let event): queue.append(.manager(.event(event)))
-                    case .mixer: break
+                    case .mixer, .messageWaiting: break
                     }
                 }
             }

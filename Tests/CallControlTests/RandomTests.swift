@@ -60,7 +60,7 @@ private struct Crowd {
         switch output {
         case .mixer(.open(let leg, _, _, _)): openPorts.insert(leg)
         case .mixer(.close(let leg)): #expect(openPorts.remove(leg) != nil, "a port is closed once")
-        case .mixer: break
+        case .mixer, .messageWaiting: break
         case .result(let id, let result):
             #expect(askedFor.remove(id) != nil, "a second result")
             if case .success(.made(_, let leg)) = result { #expect(legs[leg] == nil) }

@@ -1,3 +1,4 @@
+import CTI
 import CallControl
 import Flow
 import Kernel
@@ -30,6 +31,19 @@ extension AttendantMachine {
         }
         calls[leg]?.recording = nil
         return MailDraft(file, length, from: call.setUp)
+    }
+
+    /// The phones of the mailbox's line are to show it.
+    mutating func messagesChanged(_ mailbox: String, _ counts: MessageCounts, into outputs: inout [Output]) {
+        messages[mailbox] = counts
+        if isConnected { light(mailbox, counts, into: &outputs) }
+    }
+
+    /// A mailbox whose number no line has is refused, which does no harm.
+    mutating func light(_ mailbox: String, _ counts: MessageCounts, into outputs: inout [Output]) {
+        guard let device = configuration.devices.first?.name else { return }
+        let summary = MessageSummary(new: counts.new, old: counts.saved)
+        ask(.setMessageWaiting(device, DirectoryNumber(mailbox), summary), .ignored, into: &outputs)
     }
 
     /// A recording whose caller is gone: a message is delivered all the same.

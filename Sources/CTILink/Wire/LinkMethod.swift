@@ -245,6 +245,21 @@ struct LinkMethod: Sendable {
         ) { _ in .monitorParks(true) },
         LinkMethod(name: "MonitorStop", summary: "Ends MonitorStart.", parameters: [], result: .nothing) { _ in .monitorParks(false) },
         LinkMethod(
+            name: "SetMessageWaiting",
+            summary: "The phones of a line show how many messages wait. The device may dial the line, as for a call.",
+            parameters: [
+                .device, .required("line", .text, "The number of the line."),
+                .required("new", .whole(0, MessageSummary.most), "Messages that nobody has heard: with any the lamp is on."),
+                .optional("old", .whole(0, MessageSummary.most), "Messages that were heard and kept; 0 unless given."),
+            ], result: .nothing
+        ) { arguments throws(LinkMistake) in
+            .setMessageWaiting(
+                try arguments.device(), try arguments.number("line"),
+                MessageSummary(
+                    new: try arguments.whole("new", in: 0...MessageSummary.most),
+                    old: try arguments.optionalWhole("old", in: 0...MessageSummary.most) ?? 0))
+        },
+        LinkMethod(
             name: "AttachData", summary: "Puts entries into the data that travels with the call.", parameters: [.connection, .data],
             result: .nothing
         ) { arguments throws(LinkMistake) in .attach(try arguments.leg(), try arguments.callData()) },

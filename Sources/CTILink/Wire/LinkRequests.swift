@@ -59,6 +59,14 @@ extension ProviderRequest {
             ("ParkCall", .members(["connection": .number(leg.rawValue), "number": number.map { .string($0.text) }]))
         case .monitorParks(true): ("MonitorStart", [:])
         case .monitorParks(false): ("MonitorStop", [:])
+        case .setMessageWaiting(let device, let number, let summary):
+            (
+                "SetMessageWaiting",
+                [
+                    "device": .string(device.text), "line": .string(number.text), "new": .number(UInt64(summary.new)),
+                    "old": .number(UInt64(summary.old)),
+                ]
+            )
         case .attach(let leg, let data): ("AttachData", ["connection": .number(leg.rawValue), "data": data.json])
         case .snapshot(let device): ("SnapshotDevice", ["device": .string(device.text)])
         }

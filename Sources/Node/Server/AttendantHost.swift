@@ -57,7 +57,9 @@ final class AttendantHost: @unchecked Sendable {
             localAddress: { peer in transport.localAddress(toReach: peer ?? .v4(0x0808_0808)) },
             note: { note in logger.info("call \(note.call.rawValue): \(note.text)") }, trouble: { logger.error("\($0)") },
             connected: { slot.connected() }, deadlineChanged: { loop.rearm() })
-        let mailroom = AttendantHost.mailroom(site, logger) { _, _ in }
+        let mailroom = AttendantHost.mailroom(site, logger) { mailbox, counts in
+            loop.eventLoop.execute { slot.attendant?.receive(.messages(mailbox: mailbox, counts)) }
+        }
         let application = try AttendantHost.configuration(site, loop).map {
             AttendantApplication(
                 $0, flows: flows.flows, engine: media.engine, prompts: prompts, stores: stores,
@@ -68,6 +70,7 @@ final class AttendantHost: @unchecked Sendable {
             slot.attendant = application
             media.listen { slot.attendant?.receive(.media($0)) }
         }.get()
+        await mailroom.open()
         watcher = FlowWatcher(site, serving: flows, logger: logger) { flows in
             await prompts.adopt(flows.catalogue)
             await AttendantHost.preload(flows, prompts, logger)

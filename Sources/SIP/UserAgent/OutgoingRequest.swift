@@ -4,9 +4,9 @@ public struct OutgoingRequest: Sendable {
     public var method: SIPMethod
     /// The Request-URI.
     public var uri: SIPURI
-    /// From, without a tag.
+    /// From; without a tag it gets one.
     public var from: NameAddress
-    /// To, without a tag.
+    /// To; with a tag only in a dialog.
     public var to: NameAddress
     /// Our Contact; `nil` for methods that have none.
     public var contact: NameAddress?

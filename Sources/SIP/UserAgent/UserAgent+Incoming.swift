@@ -16,7 +16,8 @@ extension UserAgent {
             reply(transaction, to: request, status: 420, headers: headers, at: now)
             return
         }
-        if let tag = request.common.to.tag {
+        // Subscriptions are their owner's affair, in a dialog as well.
+        if let tag = request.common.to.tag, request.method != .subscribe {
             let key = DialogKey(callID: request.common.callID, localTag: tag)
             guard let id = sessionOfDialog[key], let dialog = sessions[id]?.dialog, dialog.remote.tag == request.common.from.tag else {
                 reply(transaction, to: request, status: 481, at: now)

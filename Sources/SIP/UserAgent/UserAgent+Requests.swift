@@ -20,7 +20,7 @@ extension UserAgent {
     /// A request outside of a dialog as it is sent the first time.
     mutating func makeRequest(_ outgoing: OutgoingRequest, fromTag: String) -> SIPRequest {
         var from = outgoing.from
-        from.tag = fromTag
+        from.tag = from.tag ?? fromTag
         let common = SIPCommonHeaders(
             via: [], from: from, to: outgoing.to, callID: outgoing.continuing?.callID ?? random.token(24),
             cseq: outgoing.continuing?.cseq ?? 1,
@@ -76,11 +76,11 @@ extension UserAgent {
     /// Answers a request that the owner was given.
     mutating func respond(
         _ id: IncomingID, _ status: Int, _ reason: String?, _ headers: SIPHeaders, _ contacts: [NameAddress], _ body: [UInt8],
-        at now: Instant
+        _ tag: String?, at now: Instant
     ) {
         guard let transaction = incoming.removeValue(forKey: id), let request = transactions.request(of: transaction) else { return }
         var response = request.response(status: status, reason: reason)
-        response.common.to.tag = response.common.to.tag ?? random.token(10)
+        response.common.to.tag = response.common.to.tag ?? tag ?? random.token(10)
         response.common.contacts = contacts
         response.headers = headers
         response.headers.set("Server", configuration.product)

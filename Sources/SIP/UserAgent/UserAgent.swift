@@ -16,8 +16,9 @@ public struct UserAgent: Sendable {
         indirect case session(SessionID, SessionCommand)
         /// Send a request outside of any session; its outcome comes as `Output.response`.
         indirect case send(OutgoingID, OutgoingRequest)
-        /// Answer a request that came as `Output.request`.
-        indirect case respond(IncomingID, status: Int, reason: String?, headers: SIPHeaders, contacts: [NameAddress], body: [UInt8])
+        /// Answer a request that came as `Output.request`; `tag` is ours for a dialog that it begins, any other one else.
+        indirect case respond(
+            IncomingID, status: Int, reason: String?, headers: SIPHeaders, contacts: [NameAddress], body: [UInt8], tag: String? = nil)
         /// `nextDeadline` has come.
         case deadline
     }
@@ -119,8 +120,8 @@ public struct UserAgent: Sendable {
         case .unreachable(let hop): transactions.unreachable(hop, into: &events)
         case .session(let id, let command): perform(command, id, at: now, into: &outputs)
         case .send(let id, let request): send(request, as: .outgoing(id, request, attempts: 0), at: now)
-        case .respond(let id, let status, let reason, let headers, let contacts, let body):
-            respond(id, status, reason, headers, contacts, body, at: now)
+        case .respond(let id, let status, let reason, let headers, let contacts, let body, let tag):
+            respond(id, status, reason, headers, contacts, body, tag, at: now)
         case .deadline:
             transactions.expire(at: now, into: &events)
             while let due = deadlines.popExpired(at: now) { expire(due, at: now, into: &outputs) }
