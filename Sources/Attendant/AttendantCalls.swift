@@ -26,6 +26,7 @@ extension AttendantMachine {
         case .mediaStopped(let leg):
             guard let session = calls[leg]?.session else { return }
             outputs.append(.media(session, .stopPlaying))
+        case .agentState(let agent, let state): agentChanged(agent, state)
         case .providerShutdown(let reason):
             outputs.append(.trouble("The CTIManager closed the attendant's provider: \(reason)"))
         case .outOfService(let device):
@@ -125,6 +126,7 @@ extension AttendantMachine {
         case .discardRecording: discardRecording(leg, into: &outputs)
         case .mailbox(let request): mailbox(leg, request, at: now, into: &outputs)
         case .music(let music): self.music(leg, music, into: &outputs)
+        case .setAgent(let wish): setAgent(leg, wish, at: now, into: &outputs)
         case .log(let text): note(leg, text, into: &outputs)
         case .entered(let step): note(leg, "step \(step)", into: &outputs)
         case .finished(let outcome):
@@ -165,6 +167,8 @@ extension AttendantMachine {
         case (.accept, .failure(let refusal)), (.answer, .failure(let refusal)), (.setMedia, .failure(let refusal)):
             calls[leg]?.phase = .offered
             tell(leg, .failed("\(refusal)"), at: now, into: &outputs)
+        case (.setAgent, .success): tell(leg, .agentSet(.found), at: now, into: &outputs)
+        case (.setAgent, .failure): tell(leg, .agentSet(.failed), at: now, into: &outputs)
         case (.redirect, .success):
             stopPlaying(leg, into: &outputs)
         case (.redirect, .failure(let refusal)):

@@ -117,6 +117,8 @@ public struct AttendantMachine: Sendable {
     /// Recordings that are still being completed though their callers are gone.
     var leftRecordings: [MediaSessionID: LeftRecording] = [:]
     var requests: [RequestID: RequestPurpose] = [:]
+    /// The agents that the attendant may see.
+    var agents: [AgentID: AgentSnapshot] = [:]
     var deadlines = Deadlines<LegID>()
     var counter: UInt64 = 0
     /// How many messages each mailbox has, for the lamps of phones.
@@ -191,6 +193,7 @@ public struct AttendantMachine: Sendable {
         guard let purpose = requests.removeValue(forKey: id) else { return }
         switch (purpose, result) {
         case (.provider, .success):
+            watchAgents(into: &outputs)
             for device in configuration.devices {
                 ask(.openDevice(device.name), .device(device.name), into: &outputs)
                 ask(.registerMedia(device.name, device.media), .device(device.name), into: &outputs)
@@ -205,6 +208,7 @@ public struct AttendantMachine: Sendable {
             deviceAnswered(into: &outputs)
         case (.device, .success):
             deviceAnswered(into: &outputs)
+        case (.agents, let result): adoptAgents(result)
         case (.ignored, _):
             break
         case (.call(let leg, let what), let result):
@@ -249,6 +253,7 @@ enum RequestPurpose: Sendable {
     case provider
     case device(DeviceName)
     case call(LegID, CallPurpose)
+    case agents
     case ignored
 }
 
@@ -258,4 +263,5 @@ enum CallPurpose: Sendable {
     case answer
     case setMedia
     case redirect
+    case setAgent
 }

@@ -34,6 +34,8 @@ struct Provider: Sendable {
     var devices: Set<DeviceName> = []
     /// Whether it is told of calls at all park numbers.
     var monitorsParks = false
+    /// Whether it is told of agents' states.
+    var monitorsAgents = false
 }
 
 /// A device that applications have open.

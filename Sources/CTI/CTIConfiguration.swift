@@ -8,12 +8,18 @@ public struct CTIConfiguration: Equatable, Sendable {
     public var devices: [DeviceName: Device]
     /// The service parameters.
     public var parameters: CTIServiceParameters
+    /// Those who take calls of queues.
+    public var agents: [AgentID: AgentSettings]
 
     /// Makes a configuration.
-    public init(users: [String: CTIUser], devices: [DeviceName: Device], parameters: CTIServiceParameters = CTIServiceParameters()) {
+    public init(
+        users: [String: CTIUser], devices: [DeviceName: Device], parameters: CTIServiceParameters = CTIServiceParameters(),
+        agents: [AgentID: AgentSettings] = [:]
+    ) {
         self.users = users
         self.devices = devices
         self.parameters = parameters
+        self.agents = agents
     }
 }
 

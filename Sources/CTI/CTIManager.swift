@@ -77,6 +77,9 @@ public struct CTIManager: Sendable {
     var pending: [CallRequestID: PendingRequest] = [:]
     /// Phones and trunks that were said to be unreachable.
     var unreachable: Set<DeviceName> = []
+    var agents: [AgentID: AgentRecord] = [:]
+    /// The agents whose line a device has.
+    var agentsAt: [DeviceName: [AgentID]] = [:]
     var deadlines = Deadlines<Timer>()
     private var lastRequest: UInt64 = 0
 
@@ -91,6 +94,7 @@ public struct CTIManager: Sendable {
         let parameters = configuration.parameters
         failedAttempts = FailedAttempts(window: parameters.guessingWindow, capacity: parameters.maximumGuessers)
         keySource = KeySource(secret: keySecret)
+        adoptAgents(at: .zero)
     }
 
     /// When `.deadline` is due.
@@ -108,7 +112,7 @@ public struct CTIManager: Sendable {
         case .request(let application, let id, let request):
             receive(request, id, from: application, at: now, into: &outputs)
         case .disconnected(let application):
-            disconnected(application, into: &outputs)
+            disconnected(application, at: now, into: &outputs)
         case .passwordVerified(let application, let isRight):
             passwordVerified(application, isRight, at: now, into: &outputs)
         case .leg(let leg, let command):
@@ -117,10 +121,12 @@ public struct CTIManager: Sendable {
             receive(result, for: id, at: now, into: &outputs)
         case .event(let event):
             receive(event, into: &outputs)
+            if let device = event.device { settleAgents(at: device, now, into: &outputs) }
         case .device(let device, let available):
             deviceChanged(device, available, into: &outputs)
+            settleAgents(at: device, now, into: &outputs)
         case .configuration(let configuration):
-            adopt(configuration, into: &outputs)
+            adopt(configuration, at: now, into: &outputs)
         case .deadline:
             while let timer = deadlines.popExpired(at: now) { expire(timer, at: now, into: &outputs) }
         }
@@ -141,5 +147,7 @@ extension CTIManager {
         case accept(LegID)
         /// An application to give the address of a call's media.
         case media(LegID)
+        /// An agent's reservation or wrap-up to end.
+        case agent(AgentID)
     }
 }

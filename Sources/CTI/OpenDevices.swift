@@ -113,13 +113,14 @@ extension CTIManager {
     }
 
     /// Takes over a changed configuration: providers and devices to which somebody lost the right are closed, all others go on undisturbed.
-    mutating func adopt(_ new: CTIConfiguration, into outputs: inout [Output]) {
+    mutating func adopt(_ new: CTIConfiguration, at now: Instant, into outputs: inout [Output]) {
         let before = configuration.devices
         configuration = new
+        adoptAgents(at: now)
         for application in applications.keys.sorted() {
             guard let provider = applications[application]?.provider else { continue }
             guard new.users[provider.user]?.groups.contains(.enabled) == true else {
-                closeProvider(of: application, into: &outputs)
+                closeProvider(of: application, at: now, into: &outputs)
                 outputs.append(.event(application, .providerShutdown(reason: "user \(provider.user) may no longer connect")))
                 continue
             }

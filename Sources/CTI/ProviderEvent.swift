@@ -27,4 +27,6 @@ public enum ProviderEvent: Equatable, Sendable {
     case routeEnd(LegID)
     /// The data that travels with the call changed.
     case data(LegID, CallData)
+    /// An agent does something else from now on (CSTA AgentReady, AgentNotReady, AgentBusy, AgentWorkingAfterCall).
+    case agentState(AgentID, AgentState)
 }

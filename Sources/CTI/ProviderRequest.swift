@@ -87,6 +87,17 @@ public enum ProviderRequest: Equatable, Sendable {
     case setMessageWaiting(DeviceName, DirectoryNumber, MessageSummary)
     /// SnapshotDevice: the calls that exist on a device.
     case snapshot(DeviceName)
+    /// GetAgentState for every agent of whose line the application controls a phone.
+    case agentStates
+    /// MonitorStart and MonitorStop on those agents: whether `agentState` is told of every change.
+    case monitorAgents(Bool)
+    /// SetAgentState: what an agent asks for. It ends wrap-up; a call goes on.
+    case setAgentState(AgentID, AgentWish)
+    /// Keeps a ready agent for a call that is on its way, for at most `within` (and five minutes). When a call on the agent's line has begun and
+    /// ended, the agent has `wrapUp`.
+    case reserveAgent(AgentID, wrapUp: Duration, within: Duration)
+    /// Gives back an agent whom this application keeps; of others, nothing changes.
+    case releaseAgent(AgentID)
 }
 
 /// How an application terminates media on a device.
@@ -115,6 +126,8 @@ public enum ProviderReply: Equatable, Sendable {
     case parked(at: DirectoryNumber)
     /// The call is recorded, in the server's file of this name.
     case recording(file: String)
+    /// The agents that the application may see.
+    case agents([AgentSnapshot])
 }
 
 /// A call on a device as it stands.
@@ -169,6 +182,12 @@ public enum Refusal: Error, Equatable, Sendable {
     case callControl(CallRequestFailure)
     /// A limit is reached: which one, and how high it is.
     case limitReached(String, Int)
+    /// There is no such agent.
+    case noSuchAgent(AgentID)
+    /// No phone of the agent's line is among the user's controlled devices.
+    case agentNotControlled(user: String, AgentID)
+    /// The agent takes no call in this state.
+    case agentNotReady(AgentID, AgentState)
 }
 
 /// The access control groups of `CTI.md`.

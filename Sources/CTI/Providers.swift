@@ -28,7 +28,7 @@ extension CTIManager {
         case .openProvider, .heartbeat: succeed(application, id, into: &outputs)
         case .closeProvider:
             succeed(application, id, into: &outputs)
-            closeProvider(of: application, into: &outputs)
+            closeProvider(of: application, at: now, into: &outputs)
         case .openDevice(let device): openDevice(device, id, application, provider, into: &outputs)
         case .closeDevice(let device): closeDevice(device, id, application, into: &outputs)
         case .registerMedia(let device, let media): registerMedia(device, media, id, application, into: &outputs)
@@ -52,6 +52,8 @@ extension CTIManager {
         case .monitorParks(let on): monitorParks(on, id, application, provider, into: &outputs)
         case .setMessageWaiting(let device, let number, let summary):
             setMessageWaiting(device, number, summary, id, application, into: &outputs)
+        case .agentStates, .monitorAgents, .setAgentState, .reserveAgent, .releaseAgent:
+            agentRequest(request, id, application, provider, at: now, into: &outputs)
         case .accept(let leg): accept(leg, id, application, into: &outputs)
         case .answer(let leg): answer(leg, id, application, at: now, into: &outputs)
         case .reject(let leg, let cause): reject(leg, cause, id, application, into: &outputs)
@@ -123,9 +125,9 @@ extension CTIManager {
         if ofUser || ofAddress { outputs.append(.alarm(.passwordGuessing(user: ofAddress ? nil : user, from: origin))) }
     }
 
-    mutating func disconnected(_ application: ApplicationID, into outputs: inout [Output]) {
+    mutating func disconnected(_ application: ApplicationID, at now: Instant, into outputs: inout [Output]) {
         if case .opening = applications[application]?.state { openings -= 1 }
-        fail(application, into: &outputs)
+        fail(application, at: now, into: &outputs)
     }
 
     /// Two intervals without a message: the application has failed.
@@ -134,27 +136,28 @@ extension CTIManager {
         let due = provider.lastHeard.advanced(by: heartbeat * 2)
         guard due <= now else { return deadlines.set(.heartbeat(application), at: due) }
         outputs.append(.event(application, .providerShutdown(reason: "no message in two heartbeat intervals of \(heartbeat)")))
-        fail(application, into: &outputs)
+        fail(application, at: now, into: &outputs)
         outputs.append(.disconnect(application))
     }
 
     /// Forgets an application, so that nothing more is told to it, and closes what it had open.
-    private mutating func fail(_ application: ApplicationID, into outputs: inout [Output]) {
+    private mutating func fail(_ application: ApplicationID, at now: Instant, into outputs: inout [Output]) {
         guard let provider = applications.removeValue(forKey: application)?.provider else { return }
-        let calls = close(provider, of: application, into: &outputs)
+        let calls = close(provider, of: application, at: now, into: &outputs)
         outputs.append(.alarm(.applicationFailed(user: provider.user, calls: calls)))
     }
 
     /// Closes the provider of an application that stays connected.
-    mutating func closeProvider(of application: ApplicationID, into outputs: inout [Output]) {
+    mutating func closeProvider(of application: ApplicationID, at now: Instant, into outputs: inout [Output]) {
         guard let provider = applications[application]?.provider else { return }
         applications[application]?.state = .connected
-        _ = close(provider, of: application, into: &outputs)
+        _ = close(provider, of: application, at: now, into: &outputs)
     }
 
     /// Closes the devices of a provider; returns how many calls lost their application.
-    private mutating func close(_ provider: Provider, of application: ApplicationID, into outputs: inout [Output]) -> Int {
+    private mutating func close(_ provider: Provider, of application: ApplicationID, at now: Instant, into outputs: inout [Output]) -> Int {
         deadlines.cancel(.heartbeat(application))
+        releaseAgents(of: application, at: now, into: &outputs)
         let names = provider.devices.sorted { $0.text < $1.text }
         // Later calls must find the devices closed before the first lost call goes on its way.
         for device in names { withdraw(application, from: device, opened: true, into: &outputs) }
@@ -179,6 +182,8 @@ extension CTIManager {
             abandon(leg, into: &outputs)
         case .media(let leg):
             abandon(leg, into: &outputs)
+        case .agent(let agent):
+            agentTimeIsUp(agent, at: now, into: &outputs)
         }
     }
 }

@@ -1,5 +1,6 @@
 public import CTI
 public import CallControl
+public import Kernel
 
 // What exists at the moment, for whoever shows it.
 extension Switchboard {
@@ -11,6 +12,8 @@ extension Switchboard {
     public func callStates() -> [CallState] { callControl.callStates() }
     /// The open providers, the oldest first.
     public func providerStates() -> [ProviderState] { cti.providerStates() }
+    /// The agents by name.
+    public func agentStates(at now: Instant) -> [AgentSnapshot] { cti.agentStates(at: now) }
     /// The users by name.
     public var users: [(name: String, user: CTIUser)] { cti.users }
 }

@@ -14,7 +14,10 @@ struct AttendantStories {
         reception.give(.start)
         #expect(reception.requests() == [.openProvider(user: "attendant", password: "secret", heartbeat: nil)])
         #expect(!reception.outputs.tellsConnected)
-        #expect(reception.requests() == [.openDevice("main-line"), .registerMedia("main-line", .dynamic(.g711))])
+        #expect(
+            reception.requests() == [
+                .monitorAgents(true), .agentStates, .openDevice("main-line"), .registerMedia("main-line", .dynamic(.g711)),
+            ])
         #expect(reception.outputs.tellsConnected, "calls may come now, and not before")
     }
 

@@ -29,7 +29,9 @@ struct RoundTripTests {
             .park(LegID(1), at: nil), .monitorParks(true), .monitorParks(false),
             .setMessageWaiting("d", "2001", MessageSummary(new: 2, old: 8)),
             .redirect(LegID(1), Redirect(to: "2", showCaller: .modified(Party(number: "3")), calledAddress: .setToDestination)),
-            .attach(LegID(1), CallData()),
+            .attach(LegID(1), CallData()), .agentStates, .monitorAgents(true), .monitorAgents(false), .setAgentState("anna", .ready),
+            .setAgentState("anna", .notReady(reason: "lunch")), .releaseAgent("anna"),
+            .reserveAgent("anna", wrapUp: .seconds(30), within: .seconds(20)),
         ] as [ProviderRequest])
     func requests(request: ProviderRequest) {
         var (client, server) = (LinkClientSession(), LinkSession())
@@ -47,6 +49,7 @@ struct RoundTripTests {
             (.record(LegID(1), .start), .success(.recording(file: "a.wav"))), (.record(LegID(1), .stop), .success(.done)),
             (.join(LegID(1), "d", line: "1", .talker), .success(.made(CallID(3), LegID(4)))),
             (.park(LegID(1), at: nil), .success(.parked(at: "7101"))),
+            (.agentStates, .success(.agents([.anna(.ready), .anna(.notReady(reason: "lunch"))]))),
             (.consult(LegID(1), to: "2", data: CallData()), .success(.made(CallID(3), LegID(4)))),
         ]
             + [
@@ -57,7 +60,9 @@ struct RoundTripTests {
                 .callControl(.recordingFailed("full")),
                 .secureConnectionRequired(user: "u"), .noSuchDevice("d"), .deviceNotControlled(user: "u", "d"), .deviceNotOpen("d"),
                 .wrongDeviceKind("d", .trunk), .registrationConflict("d", user: "u"), .mediaNotRegistered("d"), .noSuchCall(LegID(1)),
-                .limitReached("calls", 4), .callControl(.wrongState(.connected)), .callControl(.invalidDestination("9")),
+                .limitReached("calls", 4), .noSuchAgent("x"), .agentNotControlled(user: "u", "anna"),
+                .agentNotReady("anna", .notReady(reason: "lunch")), .agentNotReady("anna", .talking), .callControl(.wrongState(.connected)),
+                .callControl(.invalidDestination("9")),
                 .callControl(.noSuchLine("d", "1")), .callControl(.destinationFailed("9", .userBusy)), .callControl(.mediaRefused),
             ].map { (.heartbeat, .failure($0)) } as [(ProviderRequest, Result<ProviderReply, Refusal>)])
     func replies(request: ProviderRequest, result: Result<ProviderReply, Refusal>) throws {
@@ -93,7 +98,7 @@ struct RoundTripTests {
                     format: .pcmu, receivePayloadType: 0, alsoReceive: [.pcma],
                     sendEvents: TelephoneEvents(payloadType: 101, clockRate: 8000),
                     receiveEvents: nil, packetTime: 20, direction: .sendReceive)),
-            .mediaStarted(LegID(1), RoundTripTests.secured),
+            .mediaStarted(LegID(1), RoundTripTests.secured), .agentState("anna", .notReady(reason: "lunch")), .agentState("anna", .talking),
         ]
             + [
                 .originated(to: "1"), .delivered, .established(with: Party(number: "1", name: "Ada")), .diverted(to: "1", .noAnswer), .held,
@@ -136,4 +141,12 @@ struct RoundTripTests {
     }
 
     private struct Surprise: Error {}
+}
+
+extension AgentSnapshot {
+    fileprivate static func anna(_ state: AgentState) -> AgentSnapshot {
+        AgentSnapshot(
+            agent: "anna", settings: AgentSettings(name: "Anna", line: "2001", devices: ["desk"], skills: ["german": 5]), state: state,
+            lasting: .milliseconds(12_500))
+    }
 }

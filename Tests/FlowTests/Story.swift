@@ -131,6 +131,9 @@ struct Story {
             note("mailbox: \(request.told)")
             if let reply = mailbox(request) { later(.mailbox(reply), .milliseconds(10)) }
         case .music(let music): note(music.map { "music \($0.sound.words)\($0.staysOn ? ", on hold" : "")" } ?? "music ends")
+        case .setAgent(let state):
+            note("agent \(state)")
+            later(.agentSet(.found), .milliseconds(10))
         case .log(let text): note("log \(text)")
         case .entered(let step): note("[\(step)]")
         case .finished(let outcome): note("finished \(outcome.rawValue)")

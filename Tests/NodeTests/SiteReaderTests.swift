@@ -35,14 +35,16 @@ struct SiteReaderTests {
         #expect(site.attendant?.devices == ["main-line"])
         let flows = SiteFlows(site)
         #expect(flows.diagnostics.isEmpty)
-        #expect(flows.flows.flatMap(\.lines) == ["5000", "5500"])
         #expect(site.mailboxes.map(\.number) == ["2000", "2001", "2002", "2003", "2004"])
+        #expect(flows.flows.flatMap(\.lines) == ["*21", "*22", "5000", "5500"])
+        #expect(site.cti.agents["support"] == AgentSettings(name: "Support", line: "2002", devices: ["desk-2002"], skills: ["english": 8]))
     }
 
     @Test(
         "what is wrong is named with its place and the nearest right word",
         arguments: [
             ("devices: { desk: { kind: phnoe } }", "1:26: error: expected", "did you mean `phone`?"),
+            ("agents: { anna: { line: 2009 } }", "1:25: error: there is no line 2009", ""),
             ("site: { name: X, country: DE, language: en-US, relm: y }", "has no key `relm`", "did you mean `realm`?"),
             (
                 "devices: { desk: { kind: phone, password: x } }\nlines: { 2001: { devices: [desc] } }", "2:28: error: expected `desk`",

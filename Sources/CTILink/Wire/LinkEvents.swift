@@ -21,6 +21,8 @@ extension ProviderEvent {
         case .routeUsed(let leg, let number): ("RouteUsed", ["connection": .number(leg.rawValue), "to": .string(number.text)])
         case .routeEnd(let leg): ("RouteEnd", ["connection": .number(leg.rawValue)])
         case .data(let leg, let data): ("CallInformation", ["connection": .number(leg.rawValue), "data": data.json])
+        case .agentState(let agent, let state):
+            ("AgentState", .members(state.json.merging(["agent": .string(agent.text)]) { $1 }))
         case .call(let event): event.link
         }
     }
@@ -40,6 +42,7 @@ extension ProviderEvent {
             }
             self = .mediaStarted(try arguments.leg(), try NegotiatedAudio(media))
         case "MediaStopped": self = .mediaStopped(try arguments.leg())
+        case "AgentState": self = .agentState(try arguments.agent(), try arguments.agentState())
         case "RouteRequest": self = .routeRequest(try arguments.leg(), try SetUp(arguments))
         case "ReRoute": self = .reRoute(try arguments.leg(), try arguments.cause())
         case "RouteUsed": self = .routeUsed(try arguments.leg(), try arguments.number("to"))
@@ -129,52 +132,54 @@ struct LinkEvent {
 
     private static let place = ["call", "connection", "device", "line"]
 
-    static let all: [LinkEvent] = [
-        LinkEvent(name: "ProviderShutdown", summary: "The provider closed and says no more.", members: ["reason"]),
-        LinkEvent(name: "BackInService", summary: "An opened device works.", members: ["device"]),
-        LinkEvent(name: "OutOfService", summary: "An opened device does not work.", members: ["device"]),
-        LinkEvent(name: "Originated", summary: "A device begins a call.", members: place + ["to"]),
-        LinkEvent(
-            name: "Offered", summary: "A call is offered: accept, answer, deflect or reject it within the new call accept timer.",
-            members: place + SetUp.members),
-        LinkEvent(name: "Delivered", summary: "The device is being alerted.", members: place),
-        LinkEvent(name: "Established", summary: "The device takes part in the call, with the other party.", members: place + ["with"]),
-        LinkEvent(name: "Diverted", summary: "The call left the device for another number.", members: place + ["to", "cause"]),
-        LinkEvent(
-            name: "Queued", summary: "The call waits behind others on the line: its place, of which 1 is next.",
-            members: place + ["position"]),
-        LinkEvent(
-            name: "Transferred", summary: "The call was transferred to this party; who stays is in the named call from here on.",
-            members: place + ["to"]),
-        LinkEvent(
-            name: "Conferenced", summary: "Who takes part from here on, the device included, but for those who listen silently.",
-            members: place + ["parties"]),
-        LinkEvent(
-            name: "Bridged", summary: "Another device with the same line has this call, in this state; null when it is over.",
-            members: place + ["at", "state"]),
-        LinkEvent(name: "Parked", summary: "The call waits at a park number.", members: place + ["number"]),
-        LinkEvent(
-            name: "Unparked", summary: "It waits there no longer: retrieved, reverted to who parked it, or cleared.",
-            members: place + ["number", "reason"]),
-        LinkEvent(name: "Held", summary: "The device holds the call.", members: place),
-        LinkEvent(name: "Retrieved", summary: "The device talks again.", members: place),
-        LinkEvent(name: "Failed", summary: "The call cannot reach the device.", members: place + ["cause"]),
-        LinkEvent(name: "ConnectionCleared", summary: "The device left the call.", members: place + ["cause"]),
-        LinkEvent(name: "DigitsDialed", summary: "The other party sent a key outside of the media.", members: place + ["digits"]),
-        LinkEvent(name: "CallCleared", summary: "The call is over for everyone.", members: place + ["cause"]),
-        LinkEvent(
-            name: "MediaAddressNeeded", summary: "Where does the media of this call go? Answer with SetMedia.", members: ["connection"]),
-        LinkEvent(
-            name: "MediaStarted", summary: "Media flows as described; again when the peer changes it.", members: ["connection", "media"]),
-        LinkEvent(name: "MediaStopped", summary: "Media no longer flows to this device.", members: ["connection"]),
-        LinkEvent(
-            name: "RouteRequest", summary: "Where is this call to go? Answer with RouteSelect or RouteEnd within 5 s.",
-            members: ["connection"] + SetUp.members),
-        LinkEvent(
-            name: "ReRoute", summary: "None of the numbers took the call, the last for this cause: answer as RouteRequest.",
-            members: ["connection", "cause"]),
-        LinkEvent(name: "RouteUsed", summary: "This number took the call.", members: ["connection", "to"]),
-        LinkEvent(name: "RouteEnd", summary: "Nothing more is asked about this call.", members: ["connection"]),
-        LinkEvent(name: "CallInformation", summary: "The data that travels with the call changed.", members: ["connection", "data"]),
-    ]
+    static let all: [LinkEvent] =
+        [
+            LinkEvent(name: "ProviderShutdown", summary: "The provider closed and says no more.", members: ["reason"]),
+            LinkEvent(name: "BackInService", summary: "An opened device works.", members: ["device"]),
+            LinkEvent(name: "OutOfService", summary: "An opened device does not work.", members: ["device"]),
+            LinkEvent(name: "Originated", summary: "A device begins a call.", members: place + ["to"]),
+            LinkEvent(
+                name: "Offered", summary: "A call is offered: accept, answer, deflect or reject it within the new call accept timer.",
+                members: place + SetUp.members),
+            LinkEvent(name: "Delivered", summary: "The device is being alerted.", members: place),
+            LinkEvent(name: "Established", summary: "The device takes part in the call, with the other party.", members: place + ["with"]),
+            LinkEvent(name: "Diverted", summary: "The call left the device for another number.", members: place + ["to", "cause"]),
+            LinkEvent(
+                name: "Queued", summary: "The call waits behind others on the line: its place, of which 1 is next.",
+                members: place + ["position"]),
+            LinkEvent(
+                name: "Transferred", summary: "The call was transferred to this party; who stays is in the named call from here on.",
+                members: place + ["to"]),
+            LinkEvent(
+                name: "Conferenced", summary: "Who takes part from here on, the device included, but for those who listen silently.",
+                members: place + ["parties"]),
+            LinkEvent(
+                name: "Bridged", summary: "Another device with the same line has this call, in this state; null when it is over.",
+                members: place + ["at", "state"]),
+            LinkEvent(name: "Parked", summary: "The call waits at a park number.", members: place + ["number"]),
+            LinkEvent(
+                name: "Unparked", summary: "It waits there no longer: retrieved, reverted to who parked it, or cleared.",
+                members: place + ["number", "reason"]),
+            LinkEvent(name: "Held", summary: "The device holds the call.", members: place),
+            LinkEvent(name: "Retrieved", summary: "The device talks again.", members: place),
+            LinkEvent(name: "Failed", summary: "The call cannot reach the device.", members: place + ["cause"]),
+            LinkEvent(name: "ConnectionCleared", summary: "The device left the call.", members: place + ["cause"]),
+            LinkEvent(name: "DigitsDialed", summary: "The other party sent a key outside of the media.", members: place + ["digits"]),
+            LinkEvent(name: "CallCleared", summary: "The call is over for everyone.", members: place + ["cause"]),
+            LinkEvent(
+                name: "MediaAddressNeeded", summary: "Where does the media of this call go? Answer with SetMedia.", members: ["connection"]),
+            LinkEvent(
+                name: "MediaStarted", summary: "Media flows as described; again when the peer changes it.",
+                members: ["connection", "media"]),
+            LinkEvent(name: "MediaStopped", summary: "Media no longer flows to this device.", members: ["connection"]),
+            LinkEvent(
+                name: "RouteRequest", summary: "Where is this call to go? Answer with RouteSelect or RouteEnd within 5 s.",
+                members: ["connection"] + SetUp.members),
+            LinkEvent(
+                name: "ReRoute", summary: "None of the numbers took the call, the last for this cause: answer as RouteRequest.",
+                members: ["connection", "cause"]),
+            LinkEvent(name: "RouteUsed", summary: "This number took the call.", members: ["connection", "to"]),
+            LinkEvent(name: "RouteEnd", summary: "Nothing more is asked about this call.", members: ["connection"]),
+            LinkEvent(name: "CallInformation", summary: "The data that travels with the call changed.", members: ["connection", "data"]),
+        ] + agents
 }

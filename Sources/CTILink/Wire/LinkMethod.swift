@@ -28,7 +28,7 @@ struct LinkMethod: Sendable {
         try read(try LinkArguments(parameters, at: name, allowed: self.parameters.map(\.name)))
     }
 
-    static let all: [LinkMethod] = provider + devices + calls
+    static let all: [LinkMethod] = provider + devices + calls + agents
 
     // MARK: The provider
 

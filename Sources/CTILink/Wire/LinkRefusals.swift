@@ -29,6 +29,9 @@ extension Refusal {
         case .mediaNotRegistered: ("mediaNotRegistered", 11)
         case .noSuchCall: ("noSuchConnection", 12)
         case .limitReached: ("limitReached", 13)
+        case .noSuchAgent: ("noSuchAgent", 24)
+        case .agentNotControlled: ("agentNotControlled", 25)
+        case .agentNotReady: ("agentNotReady", 26)
         case .callControl(let failure):
             switch failure {
             case .noSuchLeg: ("noSuchConnection", 12)
@@ -60,6 +63,9 @@ extension Refusal {
         case .wrongDeviceKind(let device, let kind): ["device": .string(device.text), "kind": .string(kind.rawValue)]
         case .noSuchCall(let leg): ["connection": .number(leg.rawValue)]
         case .limitReached(let what, let limit): ["what": .string(what), "limit": .number(Double(limit))]
+        case .noSuchAgent(let agent): ["agent": .string(agent.text)]
+        case .agentNotControlled(let user, let agent): ["user": .string(user), "agent": .string(agent.text)]
+        case .agentNotReady(let agent, let state): ["agent": .string(agent.text)].merging(state.json.compactMapValues { $0 }) { $1 }
         case .callControl(let failure):
             switch failure {
             case .noSuchLeg(let leg): ["connection": .number(leg.rawValue)]
@@ -79,7 +85,7 @@ extension Refusal {
 
     private static let members = [
         "refusal", "user", "group", "device", "kind", "connection", "what", "limit", "state", "number", "line", "cause",
-        "other", "reason",
+        "other", "reason", "agent",
     ]
 
     /// Reads the `error` member of a reply.
@@ -104,6 +110,9 @@ extension Refusal {
         case "mediaNotRegistered": self = .mediaNotRegistered(try facts.device())
         case "noSuchConnection": self = .noSuchCall(try facts.leg())
         case "limitReached": self = .limitReached(try facts.string("what"), try facts.whole("limit", in: 0...Int(Int32.max)))
+        case "noSuchAgent": self = .noSuchAgent(try facts.agent())
+        case "agentNotControlled": self = .agentNotControlled(user: try facts.string("user"), try facts.agent())
+        case "agentNotReady": self = .agentNotReady(try facts.agent(), try facts.agentState())
         case "wrongState":
             guard let state = LegState(rawValue: try facts.string("state")) else { throw facts.wrong("state", "a connection state", nil) }
             self = .callControl(.wrongState(state))
@@ -143,6 +152,10 @@ extension Refusal {
         case .mediaNotRegistered(let device): "media of device \(device) is not registered: send RegisterMedia first"
         case .noSuchCall(let leg): "there is no connection \(leg.rawValue) at a device that is open here"
         case .limitReached(let what, let limit): "the limit of \(limit) \(what) is reached"
+        case .noSuchAgent(let agent): "there is no agent \(agent)"
+        case .agentNotControlled(let user, let agent):
+            "no phone of agent \(agent) is among the controlled devices of user \(user), who is not in the group \"\(AccessGroup.controlAllDevices.rawValue)\""
+        case .agentNotReady(let agent, let state): "agent \(agent) is not ready but \(state.word)\(state.reason.map { ", \($0)" } ?? "")"
         case .callControl(let failure): failure.sentence
         }
     }

@@ -21,15 +21,18 @@ extension ProviderReply {
             ]
         case .parked(let number): ["number": .string(number.text)]
         case .recording(let file): ["file": .string(file)]
+        case .agents(let agents): ["agents": .array(agents.map(\.json))]
         }
     }
 
     init(_ result: JSON?, to request: ProviderRequest) throws(LinkMistake) {
-        let arguments = try LinkArguments(result, at: "result", allowed: ["heartbeat", "call", "connection", "calls", "number", "file"])
+        let arguments = try LinkArguments(
+            result, at: "result", allowed: ["heartbeat", "call", "connection", "calls", "number", "file", "agents"])
         switch request {
         case .openProvider: self = .opened(heartbeat: try arguments.optionalSeconds("heartbeat") ?? .seconds(3600))
         case .record(_, .start): self = .recording(file: try arguments.string("file"))
         case .makeCall, .consult, .join, .takeOver: self = .made(try arguments.call(), try arguments.leg())
+        case .agentStates: self = .agents(try AgentSnapshot.list(arguments))
         case .park: self = .parked(at: try arguments.number("number"))
         case .snapshot:
             var calls: [CallSnapshot] = []

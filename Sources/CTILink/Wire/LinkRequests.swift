@@ -69,6 +69,13 @@ extension ProviderRequest {
             )
         case .attach(let leg, let data): ("AttachData", ["connection": .number(leg.rawValue), "data": data.json])
         case .snapshot(let device): ("SnapshotDevice", ["device": .string(device.text)])
+        case .agentStates: ("GetAgentStates", [:])
+        case .monitorAgents(let on): ("MonitorAgents", ["on": .bool(on)])
+        case .setAgentState(let agent, let wish):
+            ("SetAgentState", .members(wish.state.json.merging(["agent": .string(agent.text)]) { $1 }))
+        case .reserveAgent(let agent, let wrapUp, let within):
+            ("ReserveAgent", ["agent": .string(agent.text), "wrapUp": .seconds(wrapUp), "within": .seconds(within)])
+        case .releaseAgent(let agent): ("ReleaseAgent", ["agent": .string(agent.text)])
         }
     }
 }

@@ -26,6 +26,8 @@ public enum FlowCommand: Equatable, Sendable {
     case mailbox(MailboxRequest)
     /// Play this in a loop whenever nothing else is heard, from here on; `nil` ends it. Nothing answers.
     case music(FlowMusic?)
+    /// Set the state of the agent at the calling line. Answered by `agentSet`.
+    case setAgent(FlowAgentState)
     /// A line for the call's record.
     case log(String)
     /// A step was entered, for the call's record.

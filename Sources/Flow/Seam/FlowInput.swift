@@ -24,6 +24,8 @@ public enum FlowInput: Equatable, Sendable {
     case recorded(RecordingOutcome)
     /// What the mailboxes answer.
     case mailbox(MailboxReply)
+    /// The agent's state is set (`found`), nobody is an agent at the calling line (`not-found`), or it failed.
+    case agentSet(FlowOutcome)
     /// The caller is gone.
     case released
     /// `nextDeadline` has come.

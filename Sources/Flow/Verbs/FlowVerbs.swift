@@ -7,6 +7,7 @@ enum FlowVerbs {
         Lookup.self, SetVariables.self, If.self, Go.self,
         Redirect.self, Language.self, Log.self,
         Record.self, Voicemail.self, Mailbox.self, Music.self, Hold.self, Retrieve.self,
+        Agent.self,
     ]
 
     /// Verbs of the format that this version doesn't have.

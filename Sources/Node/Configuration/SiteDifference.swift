@@ -30,7 +30,8 @@ struct SiteDifference: Equatable {
         changes += SiteDifference.named("device pool", old.pools, new.pools, .restart)
         let atOnce: [(String, Bool)] = [
             ("routes", old.plan.routes == new.plan.routes), ("park", old.plan.park == new.plan.park),
-            ("service-parameters", old.cti.parameters == new.cti.parameters), ("guests", old.sip.guests == new.sip.guests),
+            ("agents", old.cti.agents == new.cti.agents), ("service-parameters", old.cti.parameters == new.cti.parameters),
+            ("guests", old.sip.guests == new.sip.guests),
         ]
         let restart: [(String, Bool)] = [
             ("site", old.name == new.name && old.country == new.country && old.language == new.language && old.realm == new.realm),

@@ -29,8 +29,8 @@ final class ControlDesk: @unchecked Sendable {
 
     func answer(_ request: ControlRequest) async -> ControlReply {
         switch request {
-        case .devices, .lines, .users, .providers, .calls:
-            let table = try? await loop.eventLoop.submit { self.loop.state.map { StateTable(request, $0) } }.get()
+        case .devices, .lines, .users, .providers, .calls, .agents:
+            let table = try? await loop.eventLoop.submit { self.loop.state.map { StateTable(request, $0, at: self.loop.now) } }.get()
             return table.flatMap { $0 }.map { ControlReply(table: $0) } ?? ControlReply(text: "the server is still starting", isGood: false)
         case .alarms:
             let alarms = (try? await loop.eventLoop.submit { self.loop.alarms }.get()) ?? []

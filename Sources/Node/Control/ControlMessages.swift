@@ -10,6 +10,8 @@ public enum ControlRequest: String, Codable, Sendable, CaseIterable {
     case providers
     /// The calls in progress.
     case calls
+    /// The agents with what they do.
+    case agents
     /// The latest alarms.
     case alarms
     /// How much there is of everything, and which flows are served.

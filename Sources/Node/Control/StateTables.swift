@@ -5,12 +5,13 @@ import Switchboard
 
 // The tables of the state commands, made of what the switchboard says.
 extension StateTable {
-    init(_ request: ControlRequest, _ board: Switchboard) {
+    init(_ request: ControlRequest, _ board: Switchboard, at now: Instant) {
         switch request {
         case .lines: self = .lines(board.lineStates())
         case .users: self = .users(board.users)
         case .providers: self = .providers(board.providerStates())
         case .calls: self = .calls(board.callStates())
+        case .agents: self = .agents(board.agentStates(at: now))
         default: self = .devices(board.deviceStates())
         }
     }
@@ -56,6 +57,19 @@ extension StateTable {
                 [
                     $0.user, $0.origin.map { "\($0)" } ?? "this server", $0.isSecure ? "yes" : "no",
                     $0.heartbeat.map { "\($0.components.seconds) s" } ?? "-", $0.devices.map(\.text).joined(separator: ", "),
+                ]
+            })
+    }
+
+    static func agents(_ states: [AgentSnapshot]) -> StateTable {
+        StateTable(
+            columns: ["agent", "name", "line", "state", "reason", "for", "skills"],
+            rows: states.map { agent in
+                [
+                    agent.agent.text, agent.settings.name, agent.settings.line.text, agent.state.word, agent.state.reason ?? "-",
+                    "\(agent.lasting.components.seconds) s",
+                    agent.settings.skills.isEmpty
+                        ? "-" : agent.settings.skills.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "),
                 ]
             })
     }

@@ -67,6 +67,13 @@ struct Calls: StateCommand {
     @Flag(help: "Print JSON.") var json = false
 }
 
+struct Agents: StateCommand {
+    static let configuration = CommandConfiguration(abstract: "Show the agents of the running server, and what they do.")
+    static let request = ControlRequest.agents
+    @OptionGroup var site: SiteOption
+    @Flag(help: "Print JSON.") var json = false
+}
+
 struct Alarms: StateCommand {
     static let configuration = CommandConfiguration(abstract: "Show the latest alarms, the newest last.")
     static let request = ControlRequest.alarms

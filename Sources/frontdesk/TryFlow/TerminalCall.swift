@@ -145,6 +145,9 @@ struct TerminalCall {
             say("rings at \(redirect.to)" + redirect.data.map { ", \($0.name): \($0.value)" }.joined())
             say("  press 1: answers, 2: is busy, 3: nobody answers, 4: is not there")
         case .record: record()
+        case .setAgent:
+            say("the agent's state is set")
+            pending.append((now, .agentSet(.found)))
         case .stopRecording: endRecording()
         case .discardRecording: say("● what was recorded is forgotten")
         case .mailbox(let request): ask(request)

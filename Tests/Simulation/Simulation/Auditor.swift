@@ -99,7 +99,7 @@ extension ProviderEvent {
         case .mediaAddressNeeded(let leg), .mediaStarted(let leg, _), .mediaStopped(let leg), .data(let leg, _), .routeRequest(let leg, _),
             .reRoute(let leg, _), .routeUsed(let leg, _), .routeEnd(let leg):
             leg
-        case .providerShutdown, .inService, .outOfService: nil
+        case .providerShutdown, .inService, .outOfService, .agentState: nil
         }
     }
 }

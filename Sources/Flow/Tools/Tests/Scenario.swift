@@ -78,6 +78,14 @@ public enum ScenarioEnd: Equatable, Sendable, CustomStringConvertible {
     }
 }
 
+/// What an agent of a test's world does as the call begins.
+enum ScenarioAgent: Equatable, Sendable {
+    case ready
+    case notReady
+    /// On another call for so long.
+    case talking(Duration)
+}
+
 /// Who calls, when, and what the world answers to the flow.
 public struct ScenarioWorld: Equatable, Sendable {
     /// What a store does.
@@ -96,6 +104,8 @@ public struct ScenarioWorld: Equatable, Sendable {
     public var callerName = ""
     /// The number that passed the call on.
     public var redirectedFrom = ""
+    /// The number that is dialled; the flow's first line unless named.
+    public var called = ""
     /// The local day and time, as `2026-11-23 12:00`.
     public var at = "2026-11-23 12:00"
     /// What travels with the call.
@@ -106,6 +116,8 @@ public struct ScenarioWorld: Equatable, Sendable {
     public var mailboxes: [String: ScenarioMailbox] = [:]
     /// Whether callers can be recorded.
     var canRecord = true
+    /// What agents do, by their lines.
+    var agents: [String: ScenarioAgent] = [:]
     /// What becomes of a call to a number; others answer after a second.
     public var answers: [String: FlowOutcome] = [:]
 

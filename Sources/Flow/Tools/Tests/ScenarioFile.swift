@@ -58,6 +58,7 @@ enum ScenarioReader {
         world.caller = reader.optionalText("caller") ?? world.caller
         world.callerName = reader.optionalText("caller-name") ?? world.callerName
         world.redirectedFrom = reader.optionalText("redirected-from") ?? world.redirectedFrom
+        world.called = reader.optionalText("called") ?? world.called
         world.at = reader.optional("at", as: moment(of: "a day and time such as `2026-11-23 12:00`")) ?? world.at
         if let data = reader.group("data") { world.data = texts(data) }
         if let stores = reader.group("stores") {
@@ -67,6 +68,9 @@ enum ScenarioReader {
             for pair in mailboxes.pairs { world.mailboxes[pair.key] = mailboxes.optional(pair.key, as: mailbox) }
         }
         if let recorder = reader.optional("recorder", as: .word(["works", "down"])) { world.canRecord = recorder == "works" }
+        if let agents = reader.group("agents") {
+            for pair in agents.pairs { world.agents[pair.key] = agents.optional(pair.key, as: agent) }
+        }
         if let answers = reader.group("answers") {
             let outcomes: [FlowOutcome] = [.busy, .noAnswer, .unreachable, .failed]
             for pair in answers.pairs {
@@ -97,6 +101,20 @@ enum ScenarioReader {
                 YAMLReader(pair.value, "a record", problems).map { (pair.key, texts($0)) }
             }
             return .records(Dictionary(fields) { first, _ in first })
+        }
+    }
+
+    private static var agent: YAMLValue<ScenarioAgent> {
+        YAMLValue { node, problems in
+            switch node.text {
+            case "ready": return .ready
+            case "not-ready": return .notReady
+            default: break
+            }
+            guard let reader = YAMLReader(node, "an agent (`ready`, `not-ready`, or `talking: 40s`)", problems) else { return nil }
+            let talking = reader.required("talking", as: .duration)
+            reader.finish()
+            return talking.map { .talking($0) }
         }
     }
 

@@ -38,8 +38,9 @@ public struct ScenarioRun {
         self.scenario = scenario
         let world = scenario.world
         let facts = CallFacts(
-            callerNumber: world.caller, callerName: world.callerName, calledNumber: flow.lines.first ?? "",
-            redirectedFrom: world.redirectedFrom, callID: "test",
+            callerNumber: world.caller, callerName: world.callerName,
+            calledNumber: world.called.isEmpty ? flow.lines.first ?? "" : world.called, redirectedFrom: world.redirectedFrom,
+            callID: "test",
             data: world.data,
             startedAt: LocalMoment(world.at).map { flow.seconds(at: $0) } ?? 0)
         run = FlowRun(flow, facts: facts, at: .zero)
@@ -157,6 +158,7 @@ public struct ScenarioRun {
             note("the recording is discarded")
         case .mailbox(let request): ask(request)
         case .music(let music): play(music)
+        case .setAgent(let state): setAgent(state)
         case .entered(let step):
             result.steps.append(step)
             note("step \(step)")
@@ -215,6 +217,12 @@ public struct ScenarioRun {
         guard let music else { return note("the music ends") }
         note("music: \(music.sound.words)")
         heard.append(music.sound)
+    }
+
+    private mutating func setAgent(_ state: FlowAgentState) {
+        let isAgent = scenario.world.agents[scenario.world.caller] != nil
+        note("agent: \(state == .ready ? "ready" : "not ready")\(isAgent ? "" : ", but nobody at this line is one")")
+        later(.agentSet(isAgent ? .found : .notFound), .milliseconds(10))
     }
 
     private mutating func ring(_ redirect: FlowRedirect) {

@@ -1,0 +1,47 @@
+import CTI
+import CallControl
+import Flow
+import Kernel
+
+// Agents, as far as the CTIManager lets the attendant see them.
+extension AttendantMachine {
+    /// Asks for all agents, and for every change from here on.
+    mutating func watchAgents(into outputs: inout [Output]) {
+        ask(.monitorAgents(true), .ignored, into: &outputs)
+        ask(.agentStates, .agents, into: &outputs)
+    }
+
+    mutating func adoptAgents(_ result: Result<ProviderReply, Refusal>) {
+        guard case .success(.agents(let snapshots)) = result else { return }
+        agents = Dictionary(snapshots.map { ($0.agent, $0) }) { first, _ in first }
+    }
+
+    mutating func agentChanged(_ agent: AgentID, _ state: AgentState) {
+        agents[agent]?.state = state
+    }
+
+    /// Says for the agent at the calling line what it asks for.
+    mutating func setAgent(_ leg: LegID, _ wish: FlowAgentState, at now: Instant, into outputs: inout [Output]) {
+        guard let number = calls[leg]?.setUp.calling.number,
+            let agent = agents.values.filter({ $0.settings.line == number }).map(\.agent).min()
+        else { return tell(leg, .agentSet(.notFound), at: now, into: &outputs) }
+        note(leg, "agent \(agent): \(wish.text)", into: &outputs)
+        ask(.setAgentState(agent, wish.wish), .call(leg, .setAgent), into: &outputs)
+    }
+}
+
+extension FlowAgentState {
+    fileprivate var wish: AgentWish {
+        switch self {
+        case .ready: .ready
+        case .notReady(let reason): .notReady(reason: reason)
+        }
+    }
+
+    fileprivate var text: String {
+        switch self {
+        case .ready: "ready"
+        case .notReady(let reason): "not ready" + (reason.isEmpty ? "" : ", \(reason)")
+        }
+    }
+}
