@@ -103,6 +103,8 @@ private struct Missing: Error {}
         let oldest = try #require(try await room.messages(mailroom).first)
         _ = await mailroom.answer(.keep("2001", message: oldest.id), draft: nil)
         #expect(await mailroom.answer(.visit("2001"), draft: nil) == .open(greeting: nil))
+        #expect(try await room.messages(mailroom).contains { $0.id == oldest.id }, "who only comes by costs nobody a message")
+        #expect(await mailroom.answer(.deliver("2001"), draft: try await room.draft(mailroom)) == .done)
         let left = try await room.messages(mailroom)
         #expect(!left.contains { $0.id == oldest.id })
     }

@@ -26,8 +26,8 @@ import Testing
     private static let file = VoiceFile(name: "recordings/a.wav", path: "/site/var/recordings/a.wav")
 
     /// A caller who has heard the tone, with a file open or refused.
-    private func recording(_ result: Result<VoiceFile, VoiceFailure> = .success(file)) throws -> Reception {
-        var reception = try Reception(Self.flow)
+    private func recording(_ result: Result<VoiceFile, VoiceFailure> = .success(file), flow: String = flow) throws -> Reception {
+        var reception = try Reception(flow)
         try reception.bringCaller()
         _ = reception.take()
         reception.give(.media(.heard(reception.session)))
@@ -61,6 +61,19 @@ import Testing
         reception.give(.media(.recorded(reception.session, path: Self.file.path, .success(.seconds(4)))))
         #expect(reception.outputs.dropped == [Self.file])
         #expect(reception.requests() == [.drop(reception.leg, .userBusy)])
+    }
+
+    @Test func `a second recording of a call leaves the first one alone`() throws {
+        var reception = try recording(flow: Self.flow.replacing("- play: thanks", with: "- record: again"))
+        hear(&reception, spoken: .seconds(2), quiet: .seconds(4))
+        _ = reception.take()
+        reception.give(.media(.recorded(reception.session, path: Self.file.path, .success(.seconds(6)))))
+        #expect(try reception.ready().map(\.content) == [.beep])
+        let play = try #require(reception.take().play)
+        reception.give(.media(.played(reception.session, play, stopped: false)))
+        let wanted = reception.take()
+        #expect(wanted.opensRecording)
+        #expect(wanted.dropped.isEmpty)
     }
 
     @Test func `a disk without room takes the flow's way for it, and is told to the administrator`() throws {

@@ -23,7 +23,8 @@ struct VoicemailCalls {
 
     private static func site() throws -> Site {
         let site = try Site {
-            $0.replacingOccurrences(of: "  2001: { devices: [desk-2001] }", with: "  2001: { devices: [desk-2001] }\n  5500: { devices: [main-line] }")
+            $0.replacingOccurrences(
+                of: "  2001: { devices: [desk-2001] }", with: "  2001: { devices: [desk-2001] }\n  5500: { devices: [main-line] }")
                 + "\nmailboxes: { 2001: { name: Ann, pin: \"4711\" } }\n"
         }
         // The server takes over a flow that is saved.
@@ -63,7 +64,8 @@ struct VoicemailCalls {
         let owner = try Program(
             Site.binary,
             [
-                "call", "5500", "--from", "2001", "--password", "secret-2001", "--digits", ",4711#,,,,,,,,,,,,,,,3", "--record", "heard.wav",
+                "call", "5500", "--from", "2001", "--password", "secret-2001", "--digits", ",4711#,,,,,,,,,,,,,,,3", "--record",
+                "heard.wav",
                 "--hang-up-after", "18s",
             ] + server, in: site.directory)
         try site.explaining(owner) {

@@ -160,6 +160,21 @@ struct RecordingTests {
         #expect(house.events.now { $0.recorded(session.id).count } == 1)
     }
 
+    @Test("how much was spoken is told while a recording goes on, and once more before it is complete")
+    func speech() throws {
+        let (house, peer, path) = (try House(), try Peer(), Path())
+        let session = try house.call(peer)
+        house.tell(session, .record(path: path.text))
+        try house.settle(session)
+        try peer.speak(paced: Noise.frames(60, .mu, seed: 20))
+        _ = try house.events.wait("the reading of the first second") { $0.readings(session.id).first }
+        _ = try finish(house, session, path)
+        let readings = house.events.now { $0.readings(session.id) }
+        #expect(readings.count >= 2)
+        let last = try #require(readings.last)
+        #expect(last.spoken > .milliseconds(700) && last.quiet < .seconds(1), "\(last)")
+    }
+
     @Test("the next recording ends the one before; so do the end of the session and of the engine")
     func endings() throws {
         let house = try House()

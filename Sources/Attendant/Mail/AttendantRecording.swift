@@ -10,7 +10,8 @@ extension AttendantMachine {
         guard let call = calls[leg], call.session != nil else {
             return tell(leg, .recorded(.failed("the caller is not heard")), at: now, into: &outputs)
         }
-        discardRecording(leg, into: &outputs)
+        // What was recorded before and not discarded is wanted.
+        leaveRecording(leg, of: call, into: &outputs)
         calls[leg]?.recording = CallRecording(order: order)
         outputs.append(.openRecording(leg, call.call, order.purpose))
     }

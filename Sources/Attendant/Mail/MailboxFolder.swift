@@ -72,6 +72,12 @@ struct MailboxFolder {
         try? FileManager.default.removeItem(at: audio(id))
     }
 
+    /// Whether one more message can be taken, if old ones make room.
+    func mayTake(messages: Int, bytes: Int) -> Bool {
+        let entries = entries
+        return (entries.count < messages && size < bytes) || entries.contains { $0.heard != nil }
+    }
+
     /// Makes room for one more message, from the oldest ones that were heard; whether there is room now.
     func makeRoom(messages: Int, bytes: Int) -> Bool {
         var entries = entries

@@ -81,7 +81,8 @@ public actor Mailroom {
     private func answer(_ request: MailboxRequest, _ mailbox: MailboxSettings, _ draft: MailDraft?) throws -> MailboxReply {
         let folder = folder(mailbox)
         switch request {
-        case .visit: return folder.makeRoom(messages: mailbox.messages, bytes: mailbox.bytes) ? .open(greeting: folder.greeting) : .full
+        case .visit:
+            return folder.mayTake(messages: mailbox.messages, bytes: mailbox.bytes) ? .open(greeting: folder.greeting) : .full
         case .deliver:
             guard let draft else { return .failed("nothing was recorded") }
             return try deliver(draft, mailbox, folder)

@@ -1,3 +1,4 @@
+import Audio
 import Foundation
 import Kernel
 import MediaEngine
@@ -53,6 +54,11 @@ extension [MediaEvent] {
     /// How often a session was heard for the first time.
     func heard(_ session: MediaSessionID) -> Int {
         count { if case .heard(session) = $0 { true } else { false } }
+    }
+
+    /// How much was spoken in the recordings of a session, as it was told.
+    func readings(_ session: MediaSessionID) -> [SpeechReading] {
+        compactMap { if case .recording(session, let reading) = $0 { reading } else { nil } }
     }
 
     /// What the recordings of a session came to.
