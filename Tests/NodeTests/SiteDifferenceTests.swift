@@ -28,7 +28,7 @@ struct SiteDifferenceTests {
                 "second-line: { kind: route-point,", "second-line: { kind: cti-port,",
                 "device second-line becomes a cti-port: resets the device"
             ),
-            ("staff: [internal, outside]", "staff: [internal]", "calling search space staff changed: at once"),
+            ("staff: [internal, codes, outside]", "staff: [internal, codes]", "calling search space staff changed: at once"),
             ("udp: 5060", "udp: 5070", "sip changed: when the server is started again"),
             ("threads: 1", "threads: 2", "media changed: when the server is started again"),
             ("name: Harbour Lights Chandlery", "name: Harbour Lights", "site changed: when the server is started again"),
