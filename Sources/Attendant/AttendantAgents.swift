@@ -11,13 +11,19 @@ extension AttendantMachine {
         ask(.agentStates, .agents, into: &outputs)
     }
 
-    mutating func adoptAgents(_ result: Result<ProviderReply, Refusal>) {
+    mutating func adoptAgents(_ result: Result<ProviderReply, Refusal>, at now: Instant, into outputs: inout [Output]) {
         guard case .success(.agents(let snapshots)) = result else { return }
         agents = Dictionary(snapshots.map { ($0.agent, $0) }) { first, _ in first }
+        let known = snapshots.map { agent in
+            QueueAgent(
+                name: agent.agent.text, line: agent.settings.line.text, skills: agent.settings.skills, activity: agent.state.activity)
+        }
+        tellQueues(.agents(known), at: now, into: &outputs)
     }
 
-    mutating func agentChanged(_ agent: AgentID, _ state: AgentState) {
+    mutating func agentChanged(_ agent: AgentID, _ state: AgentState, at now: Instant, into outputs: inout [Output]) {
         agents[agent]?.state = state
+        tellQueues(.agent(agent.text, state.activity), at: now, into: &outputs)
     }
 
     /// Says for the agent at the calling line what it asks for.

@@ -82,6 +82,9 @@ public final class AttendantApplication: @unchecked Sendable {
     /// When `receive(.deadline)` is due.
     public var nextDeadline: Instant? { machine.nextDeadline }
 
+    /// The queues with what is in them. On the loop only.
+    public var queueStates: [QueueState] { machine.queueStates }
+
     /// The number of calls that a flow is running for.
     public var callCount: Int { machine.callCount }
 

@@ -26,7 +26,7 @@ extension AttendantMachine {
         case .mediaStopped(let leg):
             guard let session = calls[leg]?.session else { return }
             outputs.append(.media(session, .stopPlaying))
-        case .agentState(let agent, let state): agentChanged(agent, state)
+        case .agentState(let agent, let state): agentChanged(agent, state, at: now, into: &outputs)
         case .providerShutdown(let reason):
             outputs.append(.trouble("The CTIManager closed the attendant's provider: \(reason)"))
         case .outOfService(let device):
@@ -50,6 +50,7 @@ extension AttendantMachine {
         case .diverted(let number, _):
             // The leg leaves the call before the reply to the redirect comes.
             note(leg, "redirected to \(number)", into: &outputs)
+            offerTaken(leg, by: number, at: now, into: &outputs)
             tell(leg, .redirected, at: now, into: &outputs)
         case .connectionCleared(let cause), .failed(let cause):
             end(leg, cause, at: now, into: &outputs)
@@ -67,11 +68,12 @@ extension AttendantMachine {
             ask(.reject(leg, .outOfOrder), .ignored, into: &outputs)
             return
         }
-        let facts = CallFacts(
+        var facts = CallFacts(
             callerNumber: setUp.calling.number?.text ?? "", callerName: setUp.calling.name ?? "", calledNumber: setUp.called.text,
             redirectedFrom: setUp.diversions.first?.number.text ?? "", callID: String(call.rawValue),
             data: Dictionary(setUp.data.entries.map { ($0.name, $0.value) }) { first, _ in first },
             startedAt: configuration.wallClockAtZero + Double(now.nanoseconds) / 1e9)
+        facts.waiting = queues.waiting()
         calls[leg] = AttendedCall(call: call, setUp: setUp, run: FlowRun(flow, facts: facts, at: now))
         note(leg, "\(setUp.calling.number?.text ?? "a withheld number") calls \(setUp.called), flow \(flow.name)", into: &outputs)
         tell(leg, .start, at: now, into: &outputs)
@@ -127,6 +129,8 @@ extension AttendantMachine {
         case .mailbox(let request): mailbox(leg, request, at: now, into: &outputs)
         case .music(let music): self.music(leg, music, into: &outputs)
         case .setAgent(let wish): setAgent(leg, wish, at: now, into: &outputs)
+        case .enterQueue(let order): enterQueue(leg, order, at: now, into: &outputs)
+        case .leaveQueue: leaveQueue(leg, at: now, into: &outputs)
         case .log(let text): note(leg, text, into: &outputs)
         case .entered(let step): note(leg, "step \(step)", into: &outputs)
         case .finished(let outcome):
@@ -138,13 +142,7 @@ extension AttendantMachine {
     private mutating func redirect(_ leg: LegID, _ redirect: FlowRedirect, into outputs: inout [Output]) {
         guard let call = calls[leg] else { return }
         let answered = call.phase == .talking
-        var data = CallData()
-        for (name, value) in redirect.data where !data.set(name, to: value) {
-            note(
-                leg,
-                "\(name) does not travel with the call: it is malformed, or the data would be larger than \(CallData.maximumBytes) bytes",
-                into: &outputs)
-        }
+        let data = callData(redirect.data, leg, into: &outputs)
         stopMusic(leg, into: &outputs)
         if answered {
             calls[leg]?.phase = .redirecting
@@ -157,6 +155,18 @@ extension AttendantMachine {
         ask(.redirect(leg, request), .call(leg, .redirect), into: &outputs)
     }
 
+    /// What travels with a call; what does not fit is left out, with a note.
+    mutating func callData(_ values: [(name: String, value: String)], _ leg: LegID, into outputs: inout [Output]) -> CallData {
+        var data = CallData()
+        for (name, value) in values where !data.set(name, to: value) {
+            note(
+                leg,
+                "\(name) does not travel with the call: it is malformed, or the data would be larger than \(CallData.maximumBytes) bytes",
+                into: &outputs)
+        }
+        return data
+    }
+
     mutating func callReply(
         _ leg: LegID, _ purpose: CallPurpose, _ result: Result<ProviderReply, Refusal>, at now: Instant, into outputs: inout [Output]
     ) {
@@ -167,6 +177,8 @@ extension AttendantMachine {
         case (.accept, .failure(let refusal)), (.answer, .failure(let refusal)), (.setMedia, .failure(let refusal)):
             calls[leg]?.phase = .offered
             tell(leg, .failed("\(refusal)"), at: now, into: &outputs)
+        case (.offer(let ticket), .failure(let refusal)): offerFailed(leg, ticket, refusal, at: now, into: &outputs)
+        case (.offer, .success): break
         case (.setAgent, .success): tell(leg, .agentSet(.found), at: now, into: &outputs)
         case (.setAgent, .failure): tell(leg, .agentSet(.failed), at: now, into: &outputs)
         case (.redirect, .success):
@@ -190,6 +202,7 @@ extension AttendantMachine {
             localAddresses[session] = nil
         }
         leaveRecording(leg, of: call, into: &outputs)
+        leaveQueue(leg, at: now, into: &outputs)
         if case .preparing(let id) = call.playing { legOfPreparation[id] = nil }
         if let music = call.music { legOfPreparation[music.preparation] = nil }
         if let lookup = call.lookup { legOfLookup[lookup] = nil }

@@ -91,6 +91,8 @@ public struct AttendantMachine: Sendable {
         public var ringback: Clip
         /// Seconds since 1970 at `Instant.zero`, so that flows know the wall clock.
         public var wallClockAtZero: Double
+        /// The groups of agents that callers can wait for.
+        public var groups: [QueueGroup] = []
 
         /// Makes a configuration.
         public init(
@@ -119,6 +121,9 @@ public struct AttendantMachine: Sendable {
     var requests: [RequestID: RequestPurpose] = [:]
     /// The agents that the attendant may see.
     var agents: [AgentID: AgentSnapshot] = [:]
+    /// The queues of the site, and the callers who wait there.
+    var queues: CallQueues
+    var legOfTicket: [QueueTicket: LegID] = [:]
     var deadlines = Deadlines<LegID>()
     var counter: UInt64 = 0
     /// How many messages each mailbox has, for the lamps of phones.
@@ -130,11 +135,15 @@ public struct AttendantMachine: Sendable {
     /// Makes an attendant that has not connected yet.
     public init(_ configuration: Configuration, flows: [Flow]) {
         self.configuration = configuration
+        queues = CallQueues(configuration.groups)
         adopt(flows)
     }
 
     /// When `.deadline` is due.
     public var nextDeadline: Instant? { deadlines.next }
+
+    /// The queues with what is in them.
+    public var queueStates: [QueueState] { queues.states }
 
     /// The number of calls that a flow is running for.
     public var callCount: Int { calls.count }
@@ -208,7 +217,10 @@ public struct AttendantMachine: Sendable {
             deviceAnswered(into: &outputs)
         case (.device, .success):
             deviceAnswered(into: &outputs)
-        case (.agents, let result): adoptAgents(result)
+        case (.agents, let result): adoptAgents(result, at: now, into: &outputs)
+        case (.reserve(let name), let result):
+            let isKept = if case .success = result { true } else { false }
+            tellQueues(.reserved(name, isKept), at: now, into: &outputs)
         case (.ignored, _):
             break
         case (.call(let leg, let what), let result):
@@ -254,6 +266,7 @@ enum RequestPurpose: Sendable {
     case device(DeviceName)
     case call(LegID, CallPurpose)
     case agents
+    case reserve(String)
     case ignored
 }
 
@@ -264,4 +277,5 @@ enum CallPurpose: Sendable {
     case setMedia
     case redirect
     case setAgent
+    case offer(QueueTicket)
 }

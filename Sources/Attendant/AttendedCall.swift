@@ -21,6 +21,10 @@ struct AttendedCall: Sendable {
     var mailJob: MailJob?
     /// What is heard when nothing else is.
     var music: Music?
+    /// The queue that the caller waits in.
+    var queueing: Queueing?
+    /// Where the caller was in a queue before.
+    var place: QueuePlace?
     var session: MediaSessionID?
     var audio: NegotiatedAudio?
 
@@ -49,6 +53,12 @@ struct AttendedCall: Sendable {
         case utterances(PlayID)
         /// The ringing tone, over and over.
         case ringback(PlayID)
+    }
+
+    /// A wait for an agent.
+    struct Queueing: Sendable {
+        let ticket: QueueTicket
+        let order: FlowQueue
     }
 
     /// Music in a loop.

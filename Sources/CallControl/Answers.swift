@@ -72,7 +72,9 @@ extension CallControl {
             calls[id]?.attempt?.redirections.removeFirst(done.count)
         }
         for redirection in done {
-            note(redirection.by, .diverted(to: redirection.to, .normalClearing), into: &outputs)
+            // Of several lines that rang together, the one that answered.
+            let together = attempt.line == nil ? legs[leg]?.seat?.line.number : nil
+            note(redirection.by, .diverted(to: together ?? redirection.to, .normalClearing), into: &outputs)
             detach(redirection.by, from: id, into: &outputs)
             release(redirection.by, .normalClearing, into: &outputs)
             outputs.append(.result(redirection.request, .success(.done)))

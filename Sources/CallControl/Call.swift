@@ -91,6 +91,8 @@ struct Redirection: Sendable {
     let to: DirectoryNumber
     /// What the next destination was told before.
     let setUp: SetUp
+    /// How many forwards and redirects the call had gone through.
+    let hops: Int
     /// For a leg that had not answered: the line that rang, and whether it alerted.
     let line: LineKey?
     let isAlerting: Bool

@@ -127,6 +127,8 @@ extension CallControl {
         public var calls = 20_000
         /// The most forwards and redirects one call may go through.
         public var hops = 12
+        /// The most lines that one redirect rings together.
+        public var ringing = 16
         /// How long a leg may ring that has no line of ours: a trunk, or the device of a call that is made for it.
         public var ring: Duration = .seconds(180)
         /// How long an endpoint may take to answer an offer.

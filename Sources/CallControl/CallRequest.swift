@@ -87,6 +87,8 @@ public struct Origination: Equatable, Sendable {
 public struct Redirect: Equatable, Sendable {
     /// The number to send the call to.
     public var to: DirectoryNumber
+    /// Lines that ring together with `to`: who answers first has the call, and none of them forwards it.
+    public var also: [DirectoryNumber]
     /// Whose calling search space decides whether the number may be dialled.
     public var callingSearchSpace: SearchSpace
     /// How long the destination may ring; `nil` for the line's own no-answer time. When it is up, a supervised redirect comes back to the leg
@@ -132,10 +134,12 @@ public struct Redirect: Equatable, Sendable {
 
     /// Makes a redirect.
     public init(
-        to: DirectoryNumber, callingSearchSpace: SearchSpace = .standard, ring: Duration? = nil, supervised: Bool = false,
+        to: DirectoryNumber, also: [DirectoryNumber] = [], callingSearchSpace: SearchSpace = .standard, ring: Duration? = nil,
+        supervised: Bool = false,
         data: CallData = CallData(), showCaller: ShownCaller = .original, calledAddress: CalledAddress = .unchanged
     ) {
         self.to = to
+        self.also = also
         self.callingSearchSpace = callingSearchSpace
         self.ring = ring
         self.supervised = supervised

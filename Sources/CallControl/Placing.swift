@@ -42,6 +42,21 @@ extension CallControl {
         }
     }
 
+    /// Rings several lines together, those that take a further call; none of them forwards it.
+    mutating func ringTogether(
+        _ id: CallID, _ numbers: [DirectoryNumber], _ partitions: [String], at now: Instant, into outputs: inout [Output]
+    ) {
+        var rings = false
+        for number in numbers {
+            guard case .line(let line)? = routing.destination(of: number, in: partitions), case .rings(let devices) = reception(at: line)
+            else { continue }
+            ring(id, number, on: devices, line: line, at: now, into: &outputs)
+            rings = true
+        }
+        calls[id]?.attempt?.line = nil
+        if !rings { nothingRings(id, .userBusy, at: now, into: &outputs) }
+    }
+
     mutating func nothingRings(_ id: CallID, _ cause: Cause, at now: Instant, into outputs: inout [Output]) {
         outputs.append(.event(CallEvent(call: id, leg: nil, device: nil, line: calls[id]?.setUp.called, kind: .failed(cause))))
         giveUp(id, cause, at: now, into: &outputs)

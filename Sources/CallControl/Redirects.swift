@@ -23,7 +23,11 @@ extension CallControl {
         }
         if id == call.caller { exchangeParties(call.id) }
         step(aside: id, for: request, redirect, data, into: &outputs)
-        place(call.id, target, at: now, into: &outputs)
+        if redirect.also.isEmpty {
+            place(call.id, target, at: now, into: &outputs)
+        } else {
+            ringTogether(call.id, [redirect.to] + redirect.also.prefix(limits.ringing - 1), target.partitions, at: now, into: &outputs)
+        }
     }
 
     /// Prepares the call for another destination. The leg leaves it, or waits for the outcome if it supervises.
@@ -54,7 +58,8 @@ extension CallControl {
         deadlines.cancel(.ring(call.id))
         if redirect.supervised {
             let before = Redirection(
-                request: request, by: id, to: redirect.to, setUp: call.setUp, line: call.attempt?.line, isAlerting: leg.state == .alerting)
+                request: request, by: id, to: redirect.to, setUp: call.setUp, hops: call.hops, line: call.attempt?.line,
+                isAlerting: leg.state == .alerting)
             calls[call.id]?.attempt?.redirections.append(before)
         } else {
             note(id, .diverted(to: redirect.to, .normalClearing), into: &outputs)
@@ -69,6 +74,7 @@ extension CallControl {
         guard let redirection = calls[id]?.attempt?.redirections.popLast(), let leg = legs[redirection.by] else { return }
         let data = calls[id]?.setUp.data ?? redirection.setUp.data
         calls[id]?.setUp = redirection.setUp
+        calls[id]?.hops = redirection.hops
         calls[id]?.setUp.data = data
         calls[id]?.forwardedBy = []
         if leg.isConnected {

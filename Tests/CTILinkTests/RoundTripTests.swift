@@ -28,6 +28,7 @@ struct RoundTripTests {
             .registerMedia("d", .routing), .takeOver(LegID(1), by: "d"), .park(LegID(1), at: "7101"),
             .park(LegID(1), at: nil), .monitorParks(true), .monitorParks(false),
             .setMessageWaiting("d", "2001", MessageSummary(new: 2, old: 8)),
+            .redirect(LegID(1), Redirect(to: "2", also: ["3", "4"], supervised: true)),
             .redirect(LegID(1), Redirect(to: "2", showCaller: .modified(Party(number: "3")), calledAddress: .setToDestination)),
             .attach(LegID(1), CallData()), .agentStates, .monitorAgents(true), .monitorAgents(false), .setAgentState("anna", .ready),
             .setAgentState("anna", .notReady(reason: "lunch")), .releaseAgent("anna"),

@@ -134,6 +134,9 @@ struct Story {
         case .setAgent(let state):
             note("agent \(state)")
             later(.agentSet(.found), .milliseconds(10))
+        case .enterQueue(let order):
+            note("queue \(order.wish.group)" + order.data.map { " \($0.name)=\($0.value)" }.joined())
+        case .leaveQueue: note("leave queue")
         case .log(let text): note("log \(text)")
         case .entered(let step): note("[\(step)]")
         case .finished(let outcome): note("finished \(outcome.rawValue)")

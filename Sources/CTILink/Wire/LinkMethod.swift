@@ -131,6 +131,7 @@ struct LinkMethod: Sendable {
                 "Redirects a call, before or after the answer. Supervised: the reply comes when the destination has answered, and the call stays the application's when it does not.",
             parameters: [
                 .connection, .required("to", .text, "The number to send the call to."),
+                .optional("also", .list(.text), "Lines that ring together with `to`, at most 15: who answers first has the call."),
                 .optional(
                     "callingSearchSpace", .oneOf(Redirect.SearchSpace.allCases.map(\.rawValue)),
                     "Whose calling search space decides what may be dialled; default is the redirecting party's."),
@@ -147,7 +148,7 @@ struct LinkMethod: Sendable {
             .redirect(
                 try arguments.leg(),
                 Redirect(
-                    to: try arguments.number("to"),
+                    to: try arguments.number("to"), also: try arguments.numbers("also"),
                     callingSearchSpace: try arguments.word("callingSearchSpace", otherwise: .standard),
                     ring: try arguments.optionalSeconds("ring"), supervised: try arguments.bool("supervised", otherwise: false),
                     data: try arguments.callData(), showCaller: try Redirect.ShownCaller(arguments),

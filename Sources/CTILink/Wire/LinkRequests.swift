@@ -84,6 +84,7 @@ extension Redirect {
     fileprivate func json(_ leg: LegID) -> JSON {
         .members([
             "connection": .number(leg.rawValue), "to": .string(to.text),
+            "also": also.isEmpty ? nil : .array(also.map { .string($0.text) }),
             "callingSearchSpace": .string(callingSearchSpace.rawValue), "ring": ring.map { .seconds($0) }, "supervised": .bool(supervised),
             "data": data.json, "showCaller": .string(showCaller.link.rawValue), "calling": showCaller.party?.json,
             "calledAddress": .string(calledAddress.rawValue),

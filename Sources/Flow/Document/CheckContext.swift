@@ -10,6 +10,10 @@ public struct CheckContext: Sendable {
     public var stores: Set<String>?
     /// The numbers of the mailboxes that exist.
     public var mailboxes: Set<String>?
+    /// The groups of agents that exist.
+    public var agentGroups: Set<String>?
+    /// The skills that at least one agent has.
+    public var skills: Set<String>?
     /// The numbers that the site has, for the nearest right one; also what can be reached when `reaches` is `nil`.
     public var numbers: Set<String>?
     /// Whether a call can be sent to a number, where that is more than `numbers` (trunks, patterns).
@@ -18,7 +22,8 @@ public struct CheckContext: Sendable {
     /// Makes a context.
     public init(
         lines: Set<String>? = nil, prompts: [String: Set<String>]? = nil, recordings: [String: Set<String>] = [:],
-        stores: Set<String>? = nil, mailboxes: Set<String>? = nil, numbers: Set<String>? = nil, reaches: (@Sendable (String) -> Bool)? = nil
+        stores: Set<String>? = nil, mailboxes: Set<String>? = nil, numbers: Set<String>? = nil, agentGroups: Set<String>? = nil,
+        skills: Set<String>? = nil, reaches: (@Sendable (String) -> Bool)? = nil
     ) {
         self.lines = lines
         self.prompts = prompts
@@ -26,6 +31,8 @@ public struct CheckContext: Sendable {
         self.stores = stores
         self.mailboxes = mailboxes
         self.numbers = numbers
+        self.agentGroups = agentGroups
+        self.skills = skills
         self.reaches = reaches
     }
 

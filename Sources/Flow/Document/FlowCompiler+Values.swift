@@ -102,7 +102,7 @@ extension FlowCompiler {
     /// The name of a group of variables that a record fills.
     var groupName: YAMLValue<String> {
         YAMLValue("a name for the record, such as `customer`") { text in
-            SymbolTable.isName(text) && !text.contains(".") && !["caller", "called", "redirected", "call", "data"].contains(text)
+            SymbolTable.isName(text) && !text.contains(".") && !["caller", "called", "redirected", "call", "data", "queue"].contains(text)
                 ? text : nil
         }
     }

@@ -9,7 +9,9 @@ final class SymbolTable {
     /// Uses that wait for a check: which variable, where in the expression or template.
     var uses: [(name: String, offset: Int)] = []
 
-    static let builtIns = ["caller.number", "caller.name", "called.number", "redirected.from", "call.id"]
+    static let builtIns = ["caller.number", "caller.name", "called.number", "redirected.from", "call.id"] + numbers
+    /// The place in the queue and how many wait there; the expected wait in minutes.
+    static let numbers = ["queue.position", "queue.waiting", "queue.wait"]
     static let mostVariables = 500
 
     /// The place of a name; `offset` says where in its text it is used, for messages.
@@ -28,7 +30,7 @@ final class SymbolTable {
 
     /// What is known of a variable's kind before a call.
     func kind(of name: String) -> ValueKind {
-        Self.builtIns.contains(name) ? .text : .unknown
+        Self.numbers.contains(name) ? .number : Self.builtIns.contains(name) ? .text : .unknown
     }
 
     /// Whether something gives the variable a value.

@@ -238,6 +238,7 @@ extension CallFacts {
             case "call.id": callID
             default: ""
             }
+        if name == "queue.waiting" { return .number(Double(waiting)) }
         return text.isEmpty ? .nothing : .text(text)
     }
 }

@@ -12,6 +12,8 @@ public struct CallFacts: Equatable, Sendable {
     public var callID: String
     /// What travelled with the call.
     public var data: [String: String]
+    /// How many callers wait in queues as the call begins.
+    public var waiting = 0
     /// The wall clock at the start, in seconds since 1970.
     public var startedAt: Double
 

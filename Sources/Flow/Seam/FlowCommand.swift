@@ -28,6 +28,10 @@ public enum FlowCommand: Equatable, Sendable {
     case music(FlowMusic?)
     /// Set the state of the agent at the calling line. Answered by `agentSet`.
     case setAgent(FlowAgentState)
+    /// Let the caller wait for an agent. Answered by `queue` again and again, and by `redirected` in the end.
+    case enterQueue(FlowQueue)
+    /// The caller waits no longer.
+    case leaveQueue
     /// A line for the call's record.
     case log(String)
     /// A step was entered, for the call's record.

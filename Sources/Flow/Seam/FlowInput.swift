@@ -26,6 +26,8 @@ public enum FlowInput: Equatable, Sendable {
     case mailbox(MailboxReply)
     /// The agent's state is set (`found`), nobody is an agent at the calling line (`not-found`), or it failed.
     case agentSet(FlowOutcome)
+    /// News of the queue that the caller waits in.
+    case queue(QueueNews)
     /// The caller is gone.
     case released
     /// `nextDeadline` has come.

@@ -16,6 +16,10 @@ public enum FlowOutcome: String, Equatable, Sendable, CaseIterable {
     case unreachable
     /// A deadline passed.
     case timedOut = "timed-out"
+    /// As many wait in the queue as may.
+    case full
+    /// No agent is there who could come free.
+    case nobodyReady = "nobody-ready"
     /// Something else went wrong.
     case failed
     /// The caller or the flow hung up.

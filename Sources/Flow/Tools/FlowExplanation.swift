@@ -57,7 +57,9 @@ public struct FlowExplanation: Sendable {
         path.append(step)
         defer { path.removeLast() }
         // The ringing of the last phone is not counted: that phone may be answered.
-        if map.steps[step].actions.contains(where: { $0.hasPrefix("redirect") }), Int(seconds) > longest?.seconds ?? -1 {
+        if map.steps[step].actions.contains(where: { $0.hasPrefix("redirect") || $0.hasPrefix("queue") }),
+            Int(seconds) > longest?.seconds ?? -1
+        {
             longest = Path(steps: path.map { map.steps[$0].name }, keys: keys, seconds: Int(seconds.rounded()))
         }
         for way in map.steps[step].ways where !path.contains(way.to) {

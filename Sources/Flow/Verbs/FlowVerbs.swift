@@ -7,12 +7,12 @@ enum FlowVerbs {
         Lookup.self, SetVariables.self, If.self, Go.self,
         Redirect.self, Language.self, Log.self,
         Record.self, Voicemail.self, Mailbox.self, Music.self, Hold.self, Retrieve.self,
-        Agent.self,
+        Agent.self, Queue.self,
     ]
 
     /// Verbs of the format that this version doesn't have.
     static let later: [String] = [
-        "directory", "confirm", "http", "switch", "call", "return", "queue", "callback", "park",
+        "directory", "confirm", "http", "switch", "call", "return", "callback", "park",
         "count",
     ]
 

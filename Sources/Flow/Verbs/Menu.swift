@@ -55,11 +55,7 @@ struct Menu: FlowVerb {
         guard let group = reader.group("keys") else { return [] }
         var faces: [(DTMFKey, Mark)] = []
         for pair in group.pairs {
-            guard let key = DTMFKey(named: pair.key) else {
-                reader.problems.error(
-                    "`\(pair.key)` is no key of a telephone; there are 0 to 9, \"*\" (star), \"#\" (hash or pound)", at: pair.mark)
-                continue
-            }
+            guard let key = compiler.key(pair) else { continue }
             if faces.contains(where: { $0.0 == key }) { reader.problems.error("the key \(key) stands twice in this menu", at: pair.mark) }
             faces.append((key, pair.mark))
             keys[Int(key.code)] = compiler.step.read(pair.value, reader.problems)

@@ -77,7 +77,7 @@ struct Retrieve: FlowVerb {
 
 extension FlowCompiler {
     /// A single prompt, to be heard in a loop.
-    fileprivate var sound: YAMLValue<Announcement> {
+    var sound: YAMLValue<Announcement> {
         YAMLValue { node, problems in
             guard node.text != nil, !node.isNothing else {
                 problems.error("expected the name of a prompt, found \(node.spoken)", at: node.mark)

@@ -25,22 +25,13 @@ struct Redirect: FlowVerb {
         redirect.ring = reader.optional("ring", as: .duration(.seconds(1) ... .seconds(600))) ?? redirect.ring
         redirect.showsCaller = reader.optional("show-caller", as: .word(["original", "ours"])) != "ours"
         redirect.outcomes = RedirectWays(reader, compiler)
-        if let with = reader.group("with") {
-            for pair in with.pairs {
-                guard isDataName(pair.key) else {
-                    reader.problems.error(
-                        "`\(pair.key)` can't travel with a call: its name may have letters, digits, `-`, `_` and `.`", at: pair.mark)
-                    continue
-                }
-                if let value = compiler.template.read(pair.value, reader.problems) { redirect.data.append((pair.key, value)) }
-            }
-            if with.pairs.count > 32 { reader.problems.error("at most 32 values travel with a call", at: with.mark) }
-        }
+        redirect.data = compiler.travellingData(reader)
         reader.finish()
         return to == nil ? nil : redirect
     }
 
-    private static func isDataName(_ name: String) -> Bool {
+    /// Whether a value of that name can travel with a call.
+    static func isDataName(_ name: String) -> Bool {
         !name.isEmpty && name.utf8.count <= 64
             && name.utf8.allSatisfy {
                 (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || "-_.".utf8.contains($0)

@@ -1,5 +1,7 @@
 import CTI
 import CallControl
+import Flow
+import Kernel
 import StrictYAML
 
 /// Reads the group `agents`: who takes calls of queues, on which line, with which skills.
@@ -41,6 +43,37 @@ enum AgentReader {
         return Dictionary(group.pairs.compactMap { pair in group.optional(pair.key, as: .int(1...10)).map { (pair.key, $0) } }) {
             first, _ in
             first
+        }
+    }
+
+    /// Reads the group `agent-groups`: agents who share a queue.
+    static func groups(_ root: YAMLReader, _ agents: [AgentID: AgentSettings]) -> [QueueGroup] {
+        var groups: [QueueGroup] = []
+        for pair in root.node("agent-groups")?.mapping ?? [] {
+            guard let reader = YAMLReader(pair.value, "agent group `\(pair.key)`", at: pair.mark, root.problems) else { continue }
+            let members = reader.required("members", as: .list(of: .word(agents.keys.map(\.text).sorted()))) ?? []
+            var group = QueueGroup(name: pair.key, members: members)
+            let strategy = reader.optional("strategy", as: .word(QueueGroup.Strategy.allCases.map(\.rawValue)))
+            group.strategy = strategy.flatMap { QueueGroup.Strategy(rawValue: $0) } ?? group.strategy
+            group.ring = reader.optional("ring", as: .duration(.seconds(5) ... .seconds(120))) ?? group.ring
+            group.wrapUp = reader.optional("wrap-up", as: .duration(.zero ... .seconds(3600))) ?? group.wrapUp
+            group.pausesAfterNoAnswer = reader.optional("after-no-answer", as: .word(["not-ready", "ready"])) != "ready"
+            group.most = reader.int("maximum", in: 1...QueueGroup.mostWaiting, default: group.most)
+            reader.finish()
+            groups.append(group)
+        }
+        return groups
+    }
+
+    /// The attendant gives calls only to agents whom its user controls.
+    static func check(_ groups: [QueueGroup], _ cti: CTIConfiguration, _ attendant: AttendantSettings?, _ root: YAMLReader) {
+        guard let attendant, let user = cti.users[attendant.user], !user.groups.contains(.controlAllDevices) else { return }
+        for name in Set(groups.flatMap(\.members)).sorted() {
+            guard let agent = cti.agents[AgentID(name)], user.controlledDevices.isDisjoint(with: agent.devices) else { continue }
+            let device = agent.devices.first?.text ?? ""
+            root.problems.error(
+                "the attendant's user `\(attendant.user)` does not control the phone of agent `\(name)`, so no queue can give calls there",
+                at: root.pair("agent-groups")?.mark ?? root.mark, hint: "add `\(device)` to its `controlled-devices`")
         }
     }
 }

@@ -1,6 +1,7 @@
 public import Attendant
 public import CTI
 public import CallControl
+public import Flow
 public import Foundation
 public import Kernel
 public import SDP
@@ -12,6 +13,8 @@ public struct Site: Sendable {
     public var directory: URL
     /// The name of the business.
     public var name: String
+    /// The agents who share queues.
+    public var agentGroups: [QueueGroup]
     /// The country whose national numbers are meant, as ISO 3166 alpha-2.
     public var country: String
     /// The language of prompts that another language lacks.

@@ -36,7 +36,8 @@ struct SiteDifference: Equatable {
         let restart: [(String, Bool)] = [
             ("site", old.name == new.name && old.country == new.country && old.language == new.language && old.realm == new.realm),
             ("sip", old.sip.listening == new.sip.listening), ("media", old.media == new.media), ("cti-link", old.link == new.link),
-            ("attendant", old.attendant == new.attendant), ("customers", old.customerFile == new.customerFile),
+            ("attendant", old.attendant == new.attendant), ("agent-groups", old.agentGroups == new.agentGroups),
+            ("customers", old.customerFile == new.customerFile),
             ("mailboxes", old.mailboxes == new.mailboxes),
         ]
         changes += atOnce.filter { !$0.1 }.map { Change(what: "\($0.0) changed", effect: .atOnce) }

@@ -39,8 +39,10 @@ public enum SiteReader {
         let media = NetworkReader.media(reader.group("media"), directory: directory)
         var cti = UserReader.configuration(reader, devices: plan.plan.devices)
         cti.agents = AgentReader.agents(reader, plan.plan)
+        let groups = AgentReader.groups(reader, cti.agents)
         let link = NetworkReader.link(reader.group("cti-link"), directory: directory)
         let attendant = UserReader.attendant(reader.group("attendant"), devices: plan.plan.devices)
+        AgentReader.check(groups, cti, attendant, reader)
         let customers = reader.group("customers")
         let customerFile = customers?.text("file")
         customers?.finish()
@@ -49,7 +51,8 @@ public enum SiteReader {
         reader.finish()
         guard let name, let country, let language else { return nil }
         return Site(
-            directory: directory, name: name, country: country, language: language, realm: realm, sip: sip, media: media, plan: plan.plan,
+            directory: directory, name: name, agentGroups: groups, country: country, language: language, realm: realm, sip: sip,
+            media: media, plan: plan.plan,
             pools: plan.pools, phones: plan.phones, trunks: plan.trunks, cti: cti, link: link, attendant: attendant,
             customerFile: customerFile.map { URL(fileURLWithPath: $0, relativeTo: directory) }, mailboxes: mailboxes,
             speech: speech)

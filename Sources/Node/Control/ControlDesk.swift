@@ -1,4 +1,5 @@
 import CallControl
+import Flow
 import Foundation
 import Logging
 import NIOCore
@@ -12,18 +13,22 @@ final class ControlDesk: @unchecked Sendable {
     private let loop: SignallingLoop
     private let logger: Logger
     private let flowStatus: @Sendable () -> FlowStatus?
+    /// The queues of the attendant. On the loop.
+    private let queueStates: @Sendable () -> [QueueState]?
     /// Makes the switchboard's configuration of a site. On the loop.
     private let configure: (Site) -> SwitchboardConfiguration
     private var site: Site
 
     init(
         _ site: Site, _ loop: SignallingLoop, logger: Logger, flowStatus: @escaping @Sendable () -> FlowStatus?,
+        queueStates: @escaping @Sendable () -> [QueueState]?,
         configure: @escaping (Site) -> SwitchboardConfiguration
     ) {
         self.site = site
         self.loop = loop
         self.logger = logger
         self.flowStatus = flowStatus
+        self.queueStates = queueStates
         self.configure = configure
     }
 
@@ -32,6 +37,9 @@ final class ControlDesk: @unchecked Sendable {
         case .devices, .lines, .users, .providers, .calls, .agents:
             let table = try? await loop.eventLoop.submit { self.loop.state.map { StateTable(request, $0, at: self.loop.now) } }.get()
             return table.flatMap { $0 }.map { ControlReply(table: $0) } ?? ControlReply(text: "the server is still starting", isGood: false)
+        case .queues:
+            let states = (try? await loop.eventLoop.submit { self.queueStates() }.get()).flatMap { $0 }
+            return states.map { ControlReply(table: .queues($0)) } ?? ControlReply(text: "this server runs no attendant", isGood: false)
         case .alarms:
             let alarms = (try? await loop.eventLoop.submit { self.loop.alarms }.get()) ?? []
             return ControlReply(table: StateTable(columns: ["time", "alarm"], rows: alarms.map { [$0.at.formatted(.iso8601), $0.text] }))

@@ -12,6 +12,8 @@ public enum ControlRequest: String, Codable, Sendable, CaseIterable {
     case calls
     /// The agents with what they do.
     case agents
+    /// The queues with those who wait there.
+    case queues
     /// The latest alarms.
     case alarms
     /// How much there is of everything, and which flows are served.

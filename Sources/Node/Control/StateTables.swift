@@ -1,5 +1,6 @@
 import CTI
 import CallControl
+import Flow
 import Kernel
 import Switchboard
 
@@ -70,6 +71,17 @@ extension StateTable {
                     "\(agent.lasting.components.seconds) s",
                     agent.settings.skills.isEmpty
                         ? "-" : agent.settings.skills.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "),
+                ]
+            })
+    }
+
+    static func queues(_ states: [QueueState]) -> StateTable {
+        StateTable(
+            columns: ["queue", "strategy", "waiting", "maximum", "ready", "busy", "a call takes", "agents"],
+            rows: states.map { state in
+                [
+                    state.group.name, state.group.strategy.rawValue, "\(state.waiting)", "\(state.group.most)", "\(state.ready)",
+                    "\(state.busy)", "\(state.serviceTime.components.seconds) s", state.group.members.joined(separator: ", "),
                 ]
             })
     }

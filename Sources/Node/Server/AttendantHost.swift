@@ -102,16 +102,21 @@ final class AttendantHost: @unchecked Sendable {
         }
     }
 
+    /// The queues with what is in them; `nil` without an attendant. On the loop only.
+    var queueStates: [QueueState]? { attendant?.queueStates }
+
     /// Which flows are served.
     var flowStatus: FlowStatus { watcher.status }
 
     private static func configuration(_ site: Site, _ loop: SignallingLoop) throws -> AttendantMachine.Configuration? {
         guard let settings = site.attendant else { return nil }
-        return AttendantMachine.Configuration(
+        var configuration = AttendantMachine.Configuration(
             user: settings.user, password: settings.password,
             devices: settings.devices.map { ($0, .dynamic(site.capabilities(of: $0))) },
             ringback: try Clip(Tone.ringback(country: site.country)),
             wallClockAtZero: Date().timeIntervalSince1970 - Double(loop.now.nanoseconds) / 1e9)
+        configuration.groups = site.agentGroups
+        return configuration
     }
 
     /// Connects to one of the servers, or to the CTIManager of this process when none is named; returns when calls are taken, so that whoever is told

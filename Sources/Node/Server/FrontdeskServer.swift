@@ -78,7 +78,9 @@ public final class FrontdeskServer: Sendable {
         if part.hasManagers { try await run(site, loop, transport, configure) }
         try await attendant?.connect(over: part.servers, authority: part.authority)
         if part.hasManagers { linkAddresses = try await bind(site, link) }
-        let desk = ControlDesk(site, loop, logger: logger, flowStatus: { attendant?.flowStatus }, configure: configure)
+        let desk = ControlDesk(
+            site, loop, logger: logger, flowStatus: { attendant?.flowStatus }, queueStates: { attendant?.queueStates }, configure: configure
+        )
         let control = part.hasManagers ? try await ControlServer(site: site.directory) { await desk.answer($0) } : nil
         return FrontdeskServer(
             listeners: listeners, linkAddresses: linkAddresses, transport: transport, link: link, control: control, media: media,

@@ -1,4 +1,5 @@
 import Attendant
+import CTI
 import CallControl
 public import Flow
 public import Foundation
@@ -74,6 +75,8 @@ public struct SiteFlows: Sendable {
             lines: numbers, prompts: prompts, recordings: recordings, stores: site.customerFile == nil ? [] : ["customer"],
             mailboxes: Set(site.mailboxes.map(\.number)), numbers: numbers
         )
+        context.agentGroups = Set(site.agentGroups.map(\.name))
+        context.skills = Set(site.cti.agents.values.flatMap(\.skills.keys))
         if !routes.isEmpty {
             context.reaches = { number in numbers.contains(number) || routes.contains { $0.matches(DirectoryNumber(number)) } }
         }

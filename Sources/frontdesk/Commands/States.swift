@@ -74,6 +74,13 @@ struct Agents: StateCommand {
     @Flag(help: "Print JSON.") var json = false
 }
 
+struct Queues: StateCommand {
+    static let configuration = CommandConfiguration(abstract: "Show the queues of the running server, and how many wait there.")
+    static let request = ControlRequest.queues
+    @OptionGroup var site: SiteOption
+    @Flag(help: "Print JSON.") var json = false
+}
+
 struct Alarms: StateCommand {
     static let configuration = CommandConfiguration(abstract: "Show the latest alarms, the newest last.")
     static let request = ControlRequest.alarms

@@ -124,6 +124,16 @@ struct TerminalCall {
         pending.append((now, .recorded(.complete(name: "nowhere", length: length, spoken: length))))
     }
 
+    /// At a terminal one caller is ahead, and an agent takes the call after half a minute.
+    private mutating func enterQueue(_ order: FlowQueue) {
+        say("waits for \(order.wish.group); an agent comes free in 30 seconds")
+        let minute = Duration.seconds(60)
+        pending.append((now, .queue(.place(position: 2, waiting: 2, wait: minute))))
+        pending.append((now.advanced(by: .seconds(20)), .queue(.place(position: 1, waiting: 1, wait: minute))))
+        pending.append((now.advanced(by: .seconds(27)), .queue(.offered)))
+        pending.append((now.advanced(by: .seconds(30)), .redirected))
+    }
+
     private mutating func give(_ input: FlowInput) {
         var commands: [FlowCommand] = []
         run.receive(input, at: now, into: &commands)
@@ -145,6 +155,8 @@ struct TerminalCall {
             say("rings at \(redirect.to)" + redirect.data.map { ", \($0.name): \($0.value)" }.joined())
             say("  press 1: answers, 2: is busy, 3: nobody answers, 4: is not there")
         case .record: record()
+        case .enterQueue(let order): enterQueue(order)
+        case .leaveQueue: pending.removeAll { if case .queue = $0.input { true } else { $0.input == .redirected } }
         case .setAgent:
             say("the agent's state is set")
             pending.append((now, .agentSet(.found)))

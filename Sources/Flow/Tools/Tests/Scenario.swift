@@ -118,6 +118,8 @@ public struct ScenarioWorld: Equatable, Sendable {
     var canRecord = true
     /// What agents do, by their lines.
     var agents: [String: ScenarioAgent] = [:]
+    /// How many callers wait already when the caller enters a queue; `nil` for as many as may.
+    var waiting: Int? = 0
     /// What becomes of a call to a number; others answer after a second.
     public var answers: [String: FlowOutcome] = [:]
 

@@ -71,6 +71,7 @@ enum ScenarioReader {
         if let agents = reader.group("agents") {
             for pair in agents.pairs { world.agents[pair.key] = agents.optional(pair.key, as: agent) }
         }
+        if reader.has("waiting") { world.waiting = reader.optional("waiting", as: waiting).flatMap(\.count) }
         if let answers = reader.group("answers") {
             let outcomes: [FlowOutcome] = [.busy, .noAnswer, .unreachable, .failed]
             for pair in answers.pairs {
@@ -101,6 +102,16 @@ enum ScenarioReader {
                 YAMLReader(pair.value, "a record", problems).map { (pair.key, texts($0)) }
             }
             return .records(Dictionary(fields) { first, _ in first })
+        }
+    }
+
+    private struct Waiting {
+        var count: Int?
+    }
+
+    private static var waiting: YAMLValue<Waiting> {
+        YAMLValue("how many wait already, or `full`") { text in
+            text == "full" ? Waiting(count: nil) : Int(text).flatMap { (0...100).contains($0) ? Waiting(count: $0) : nil }
         }
     }
 

@@ -25,6 +25,7 @@ public struct ScenarioRun {
     private var recorder = ScenarioRecorder()
     private var mailboxes: ScenarioMailboxes
     private var events = 0
+    private var queues: QueueRehearsal
 
     /// How long one prompt or text plays.
     public static let utterance: Duration = .seconds(2)
@@ -44,6 +45,7 @@ public struct ScenarioRun {
             data: world.data,
             startedAt: LocalMoment(world.at).map { flow.seconds(at: $0) } ?? 0)
         run = FlowRun(flow, facts: facts, at: .zero)
+        queues = QueueRehearsal(world)
         mailboxes = ScenarioMailboxes(world.mailboxes, from: world.caller, at: facts.startedAt, world.at)
     }
 
@@ -103,7 +105,7 @@ public struct ScenarioRun {
         let limit = now.advanced(by: duration)
         while !isTrue(&self) {
             events += 1
-            let next = [pending.first?.at, playedAt, recorder.ends, run.nextDeadline].compactMap { $0 }.min()
+            let next = [pending.first?.at, queues.next, playedAt, recorder.ends, run.nextDeadline].compactMap { $0 }.min()
             guard let next, next <= limit, !run.isOver, events < Self.mostEvents else {
                 if !run.isOver { now = limit }
                 return false
@@ -112,6 +114,8 @@ public struct ScenarioRun {
             if let first = pending.first, first.at <= now {
                 pending.removeFirst()
                 give(first.input)
+            } else if let next = queues.next, next <= now {
+                passQueues()
             } else if let playedAt, playedAt <= now {
                 self.playedAt = nil
                 give(.played)
@@ -159,6 +163,10 @@ public struct ScenarioRun {
         case .mailbox(let request): ask(request)
         case .music(let music): play(music)
         case .setAgent(let state): setAgent(state)
+        case .enterQueue(let order): enterQueue(order)
+        case .leaveQueue:
+            note("leaves the queue")
+            queues.leave(at: now)
         case .entered(let step):
             result.steps.append(step)
             note("step \(step)")
@@ -217,6 +225,23 @@ public struct ScenarioRun {
         guard let music else { return note("the music ends") }
         note("music: \(music.sound.words)")
         heard.append(music.sound)
+    }
+
+    private mutating func enterQueue(_ order: FlowQueue) {
+        note("waits for \(order.wish.group)")
+        redirect = FlowRedirect(to: order.wish.group, data: order.data, ring: .zero, showsCaller: order.showsCaller)
+        queues.enter(order, in: scenario.world, at: now)
+    }
+
+    /// Lets happen in the queues what is due, and tells the flow.
+    private mutating func passQueues() {
+        for input in queues.pass(at: now) {
+            if input == .queue(.offered), let line = queues.offeredTo {
+                note("rings at \(line)")
+                redirect?.to = line
+            }
+            give(input)
+        }
     }
 
     private mutating func setAgent(_ state: FlowAgentState) {
