@@ -19,8 +19,8 @@ struct Frontdesk: AsyncParsableCommand {
         commandName: "frontdesk", abstract: "An IVR and auto-attendant application server.", version: "0.1.0",
         subcommands: [
             Serve.self, Call.self, Phone.self, FlowCommands.self, WhoAnswers.self, NewSite.self, Prompts.self, Customers.self,
-            Password.self, DescribeLink.self, Status.self, Devices.self, Lines.self, Users.self, Providers.self, Calls.self, Agents.self,
-            Queues.self,
+            Mailboxes.self, Password.self, DescribeLink.self, Status.self, Devices.self, Lines.self, Users.self, Providers.self, Calls.self,
+            Agents.self, Queues.self,
             Alarms.self,
             Apply.self,
         ])

@@ -51,6 +51,10 @@ struct VoicemailCalls {
         let phone = try Baresip(speech: talk, in: site.directory, Baresip.Setup(lines: ["module_app mwi.so"], account: account))
         try site.explaining(phone.program) { try phone.program.wait(for: "Messages-Waiting: no", within: 15) }
         let server = ["--server", "127.0.0.1:\(site.port)", "--transcript"]
+        // A phone of the same owner that does not subscribe is told all the same.
+        let other = try Program(
+            Site.binary, ["phone", "--user", "2001", "--password", "secret-2001"] + server.dropLast(), in: site.directory)
+        try other.wait(for: "messages: 0 new, 0 kept")
 
         // The finish key ends the greeting, which callers know who call often.
         let caller = try Program(
@@ -60,6 +64,10 @@ struct VoicemailCalls {
             try phone.program.wait(for: "Voice-Message: 1/0", within: 15)
         }
         #expect(phone.program.output.contains("Messages-Waiting: yes"))
+        try other.wait(for: "messages: 1 new, 0 kept")
+        let mailboxes = try Program(Site.binary, ["mailboxes", "--site", ".", "--json"], in: site.directory)
+        #expect(try mailboxes.exitCode() == 0)
+        #expect(mailboxes.output.contains("\"new\" : \"1\""), "\(mailboxes.output)")
 
         let owner = try Program(
             Site.binary,

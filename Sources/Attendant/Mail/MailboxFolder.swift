@@ -90,7 +90,15 @@ struct MailboxFolder {
         return true
     }
 
-    private var size: Int {
+    /// How many messages there are.
+    var counts: MessageCounts {
+        let entries = entries
+        let new = entries.count { $0.heard == nil }
+        return MessageCounts(new: new, saved: entries.count - new)
+    }
+
+    /// How many bytes its messages and greeting have.
+    var size: Int {
         files(ending: "wav").filter { !$0.lastPathComponent.hasPrefix(Self.draftPrefix) }.reduce(0) {
             $0 + ((try? $1.resourceValues(forKeys: [.fileSizeKey]))?.fileSize ?? 0)
         }

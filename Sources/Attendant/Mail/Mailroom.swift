@@ -139,13 +139,7 @@ public actor Mailroom {
 
     // MARK: Telling others
 
-    private func tellCounts(_ mailbox: MailboxSettings) { surroundings.changed(mailbox.number, counts(mailbox)) }
-
-    private func counts(_ mailbox: MailboxSettings) -> MessageCounts {
-        let entries = folder(mailbox).entries
-        let new = entries.count { $0.heard == nil }
-        return MessageCounts(new: new, saved: entries.count - new)
-    }
+    private func tellCounts(_ mailbox: MailboxSettings) { surroundings.changed(mailbox.number, folder(mailbox).counts) }
 
     /// Runs the program that the mailbox names. What it is told comes in its environment, where a caller's number can do no harm.
     private func notify(_ mailbox: MailboxSettings, of entry: MailboxFolder.Entry, _ folder: MailboxFolder) {
@@ -154,7 +148,7 @@ public actor Mailroom {
             return surroundings.trouble(
                 "Mailbox \(mailbox.number): nobody is notified, since \(Self.mostNotifications) programs are running already")
         }
-        let counts = counts(mailbox)
+        let counts = folder.counts
         let facts = [
             "MAILBOX": mailbox.number, "NAME": mailbox.name, "CALLER": entry.caller, "CALLER_NAME": entry.callerName,
             "SECONDS": "\(entry.seconds)",

@@ -48,6 +48,8 @@ struct SoftPhoneMachine {
         case incoming(from: NameAddress, data: [(name: String, value: String)])
         /// The call that rings is to be taken, as the server or the caller asks.
         case toldToAnswer
+        /// So many messages wait in the mailbox.
+        case messages(WaitingMessages)
         case ended(String, wasAnswered: Bool)
     }
 
@@ -169,6 +171,7 @@ struct SoftPhoneMachine {
 
     private mutating func respond(to request: SIPRequest, _ id: IncomingID, _ now: Instant, _ outputs: inout [Output]) {
         let status = request.method == .options || request.method == .notify ? 200 : 405
+        if let messages = WaitingMessages(request) { outputs.append(.event(.messages(messages))) }
         drive(.respond(id, status: status, reason: nil, headers: SIPHeaders(), contacts: [], body: []), now, &outputs)
     }
 

@@ -37,6 +37,7 @@ struct Transcript {
         case .incoming(let from, let data):
             line("rings: \(from.displayName.map { "\($0), " } ?? "")\(from.uri.user ?? "a withheld number")")
             for (name, value) in data { line("  \(name): \(value)") }
+        case .messages(let messages): line("messages: \(messages.new) new, \(messages.old) kept")
         case .toldToAnswer: line("is told to take the call")
         case .ended(let why, _): line("ended: \(why)")
         }
