@@ -54,7 +54,7 @@ extension AttendantMachine {
             note(leg, "no audio from the caller for \(duration)", into: &outputs)
             ask(.drop(leg, .timerExpired), .ignored, into: &outputs)
         case .recording(let session, let reading): heard(session, reading, at: now, into: &outputs)
-        case .recorded(let session, _, let result): recorded(session, result, at: now, into: &outputs)
+        case .recorded(let session, let path, let result): recorded(session, path, result, at: now, into: &outputs)
         default:
             break
         }

@@ -33,7 +33,8 @@ extension SIPEndpoint {
             toAgent.append(.respond(id, status: status, reason: reason, headers: headers, contacts: [], body: []))
         }
         var headers = SIPHeaders()
-        guard request.headers["Event"].map({ $0.prefix { $0 != ";" && $0 != " " } }) == MessageLamps.package[...] else {
+        let event = request.headers["Event"] ?? ""
+        guard event.prefix(while: { $0 != ";" && $0 != " " }) == MessageLamps.package[...] else {
             headers.add("Allow-Events", MessageLamps.package)
             return answer(489, "Bad Event", headers)
         }
@@ -71,7 +72,7 @@ extension SIPEndpoint {
             return MessageLamps.Subscription(user: phone.user, dialog: dialog, expires: .zero)
         }
         guard var known = lamps.subscriptions[MessageLamps.Key(callID: request.common.callID, localTag: tag)], known.user == phone.user,
-            known.dialog.take(request)
+            known.dialog.take(request, over: hop)
         else { return nil }
         return known
     }

@@ -93,6 +93,13 @@ import Testing
         #expect(reception.machine.callCount == 0)
     }
 
+    @Test func `the end of another recording is not taken for the end of this one`() throws {
+        var reception = try recording()
+        _ = reception.take()
+        reception.give(.media(.recorded(reception.session, path: "/site/var/recordings/older.wav", .success(.seconds(1)))))
+        #expect(reception.take().isEmpty)
+    }
+
     @Test func `a file that opens after the caller is gone is removed`() throws {
         var reception = try Reception(Self.flow)
         try reception.bringCaller()

@@ -126,6 +126,13 @@ struct MessageWaitingStories {
         #expect(answers.requests.isEmpty)
     }
 
+    @Test("the event may come in its compact form, with parameters")
+    func compact() throws {
+        var world = world()
+        let answers = try send("SUBSCRIBE", 1, extra: ["o: message-summary;id=7", "Accept: */*"], in: &world)
+        #expect(answers.response(200)?.headers["Expires"] == "3600")
+    }
+
     @Test("a phone may subscribe by the number of the mailboxes and hears of its own messages")
     func byPilotNumber() throws {
         var world = world()

@@ -96,6 +96,22 @@ private let complaint = """
         #expect(story.told.last == "hangup busy")
     }
 
+    @Test func `what was recorded can be played, and nothing else that a variable names`() throws {
+        let steps = """
+            start:
+              - answer
+              - record: note
+              - play: [you-said, recording: "{note.file}", recording: "{data.file}"]
+              - hangup
+            """
+        var story = Story(try flow(steps), data: ["file": "voicemail/2001/secret.wav"])
+        story.start()
+        story.wait(.seconds(3))
+        story.press("#")
+        story.wait(.seconds(1))
+        #expect(story.told.last == "play you-said, recording recordings/a.wav")
+    }
+
     @Test func `the key that ends it also ends the prompt before it, for callers who know it`() throws {
         var story = Story(try flow(complaint))
         story.start()

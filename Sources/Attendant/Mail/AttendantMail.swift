@@ -66,7 +66,12 @@ public struct MailJob: Hashable, Sendable {
 }
 
 extension MailDraft {
+    /// No more of a caller's name is kept.
+    private static let longestName = 128
+
     fileprivate init(_ file: VoiceFile, _ length: Duration, from setUp: SetUp) {
-        self.init(file: file, length: length, caller: setUp.calling.number?.text ?? "", callerName: setUp.calling.name ?? "")
+        self.init(
+            file: file, length: length, caller: setUp.calling.number?.text ?? "",
+            callerName: String((setUp.calling.name ?? "").prefix(Self.longestName)))
     }
 }

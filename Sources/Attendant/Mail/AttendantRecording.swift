@@ -62,13 +62,14 @@ extension AttendantMachine {
 
     /// A recording is complete; of a caller who is gone, perhaps.
     mutating func recorded(
-        _ session: MediaSessionID, _ result: Result<Duration, MediaFailure>, at now: Instant, into outputs: inout [Output]
+        _ session: MediaSessionID, _ path: String, _ result: Result<Duration, MediaFailure>, at now: Instant, into outputs: inout [Output]
     ) {
-        if var left = leftRecordings.removeValue(forKey: session) {
+        if var left = leftRecordings[session], left.recording.file?.path == path {
+            leftRecordings[session] = nil
             guard left.complete(result, into: &outputs) else { return }
             return settle(left, into: &outputs)
         }
-        guard let leg = legOfMedia[session], let recording = calls[leg]?.recording else { return }
+        guard let leg = legOfMedia[session], let recording = calls[leg]?.recording, recording.file?.path == path else { return }
         switch (recording.state, result) {
         case (.running(let file), .success(let length)), (.ending(let file), .success(let length)):
             calls[leg]?.recording?.state = .complete(file, length: length)

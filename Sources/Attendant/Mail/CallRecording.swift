@@ -21,6 +21,14 @@ struct CallRecording: Sendable {
     /// How much was spoken so far.
     var reading = SpeechReading(spoken: .zero, quiet: .zero)
 
+    /// Its file, once there is one.
+    var file: VoiceFile? {
+        switch state {
+        case .opening: nil
+        case .running(let file), .ending(let file), .complete(let file, _): file
+        }
+    }
+
     /// Whether the caller has said so little that nothing needs to be kept.
     var isTooShort: Bool { reading.spoken < order.atLeast || reading.spoken <= .zero }
 

@@ -10,6 +10,9 @@ public struct FlowRecording: Equatable, Sendable {
         case greeting(mailbox: String)
     }
 
+    /// With what the names of those for `file` begin.
+    public static let folder = "recordings/"
+
     /// What it is for.
     public var purpose: Purpose
     /// It ends after so long a silence; `nil` lets it go on.

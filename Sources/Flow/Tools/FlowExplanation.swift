@@ -45,6 +45,7 @@ public struct FlowExplanation: Sendable {
                 case .prompt(let name): seconds += texts.text(of: name, in: flow.language).map { Double($0.count) / 16 } ?? 3
                 case .speech(let text): seconds += Double(text.byLanguage.first?.parts.reduce(0) { $0 + $1.length } ?? 0) / 16
                 case .value: seconds += 2
+                case .recording: seconds += 10
                 }
             }
         }

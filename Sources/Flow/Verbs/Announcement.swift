@@ -7,6 +7,8 @@ struct Announcement: Equatable, Sendable {
         case speech(SpokenText)
         /// A value, spoken by the grammar of the language.
         case value(SpokenValue, Template)
+        /// What a caller said: the name of a recording.
+        case recording(Template)
     }
 
     var items: [Item] = []
@@ -36,11 +38,12 @@ extension FlowCompiler {
             if node.mapping == nil { return self.prompt.read(node, problems).map { .prompt($0) } }
             guard let reader = YAMLReader(node, "a prompt", problems) else { return nil }
             let speech = reader.optional("say", as: self.spokenText)
+            let recording = reader.optional("recording", as: self.template)
             let values = SpokenValue.Kind.allCases.compactMap { self.spokenValue($0, reader) }
             reader.finish()
             let items = reader.pairs.filter { $0.key != "clock" }
             if items.count > 1 { problems.error("one prompt each; begin the next with its own `-`", at: items[1].mark) }
-            return speech.map { .speech($0) } ?? values.first.map { .value($0.kind, $0.text) }
+            return speech.map { .speech($0) } ?? recording.map { .recording($0) } ?? values.first.map { .value($0.kind, $0.text) }
         }
     }
 
@@ -112,9 +115,15 @@ extension FlowRun {
                 let words = text.byLanguage[languageIndex].render(in: self)
                 return words.allSatisfy(\.isWhitespace) ? [] : [Utterance(.speech(words), language: language)]
             case .value(let value, let text): return spoken(value.words(for: text.render(in: self), in: language), language)
+            case .recording(let name): return recording(name.render(in: self))
             }
         }
     }
+    /// What travels with a call could name any file: nothing but what `record` wrote is played.
+    private func recording(_ name: String) -> [Utterance] {
+        name.hasPrefix(FlowRecording.folder) ? [Utterance(.recording(name), language: language)] : []
+    }
+
     /// By recordings when all words have one: half a number in another voice would be worse than none.
     func spoken(_ words: [SpokenWord], _ language: String) -> [Utterance] {
         guard !words.isEmpty else { return [] }

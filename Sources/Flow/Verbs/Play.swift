@@ -4,7 +4,7 @@ import StrictYAML
 /// `play`: prompts and speech, one after the other. With `barge-in: yes` beside it a key ends it, and is kept for the next menu.
 struct Play: FlowVerb {
     static let name = "play"
-    static let keys = ["play": ["say", "clock"] + SpokenValue.Kind.allCases.map(\.rawValue)]
+    static let keys = ["play": ["say", "recording", "clock"] + SpokenValue.Kind.allCases.map(\.rawValue)]
     static let besides = ["barge-in"]
     let announcement: Announcement
     let bargeIn: Bool

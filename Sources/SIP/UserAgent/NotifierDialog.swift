@@ -27,13 +27,14 @@ public struct NotifierDialog: Sendable {
         dialog = Dialog(uas: request, localTag: localTag, hop: hop)
     }
 
-    /// Takes a further SUBSCRIBE of the dialog, and follows its Contact.
+    /// Takes a further SUBSCRIBE of the dialog, and follows its Contact, or the connection over which it came.
     ///
     /// - Returns: Whether it belongs here and comes in order (RFC 3261 section 12.2.2).
-    public mutating func take(_ request: SIPRequest) -> Bool {
+    public mutating func take(_ request: SIPRequest, over hop: Hop) -> Bool {
         guard request.common.from.tag == dialog.remote.tag, request.common.cseq > dialog.remoteSequence ?? 0 else { return false }
         dialog.remoteSequence = request.common.cseq
         dialog.refreshTarget(request.common.contacts)
+        if hop.transport.isReliable { dialog.hop = hop }
         return true
     }
 
