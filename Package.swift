@@ -32,6 +32,7 @@ let collections: Target.Dependency = .product(name: "HeapModule", package: "swif
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let ssl: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -44,6 +45,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -73,7 +75,11 @@ let package = Package(
             ]),
         room(
             "Attendant",
-            ["CTI", "CallControl", "Flow", "MediaEngine", "Stores", "Audio", "RTP", "SDP", "Kernel", crypto]),
+            [
+                "CTI", "CallControl", "Flow", "MediaEngine", "Stores", "Audio", "RTP", "SDP", "Kernel", crypto, httpClient,
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOFoundationCompat", package: "swift-nio"),
+            ]),
         room(
             "CTILink",
             [
@@ -90,7 +96,7 @@ let package = Package(
         room("CTI", ["CallControl", "SDP", "Kernel", crypto]),
         room("SIPEndpoint", ["SIP", "CallControl", "SDP", "Kernel"]),
         room("CallControl", ["SDP", "Kernel"]),
-        room("Flow", ["StrictYAML", "Kernel"]),
+        room("Flow", ["StrictYAML", "Kernel", crypto]),
         room("StrictYAML", ["Kernel", yams]),
         room("SIP", ["Kernel", crypto]),
         room("RTP", ["Kernel"]),

@@ -31,7 +31,7 @@ extension AttendantMachine {
         guard let number = calls[leg]?.setUp.calling.number,
             let agent = agents.values.filter({ $0.settings.line == number }).map(\.agent).min()
         else { return tell(leg, .agentSet(.notFound), at: now, into: &outputs) }
-        note(leg, "agent \(agent): \(wish.text)", into: &outputs)
+        note(leg, "agent \(agent): \(wish.text)", at: now, into: &outputs)
         ask(.setAgentState(agent, wish.wish), .call(leg, .setAgent), into: &outputs)
     }
 }

@@ -23,6 +23,8 @@ public final class AttendantApplication: @unchecked Sendable {
         public var localAddress: @Sendable (IPAddress?) -> IPAddress?
         /// Takes notes about calls for the log.
         public var note: @Sendable (CallNote) -> Void
+        /// Takes the records of calls that are over.
+        public var ended: @Sendable (CallRecord) -> Void
         /// Takes troubles for the administrator.
         public var trouble: @Sendable (String) -> Void
         /// Tells that calls are taken from now on. On the loop.
@@ -34,7 +36,7 @@ public final class AttendantApplication: @unchecked Sendable {
         public init(
             hop: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void, now: @escaping @Sendable () -> Instant,
             send: @escaping @Sendable (RequestID, ProviderRequest) -> Void, localAddress: @escaping @Sendable (IPAddress?) -> IPAddress?,
-            note: @escaping @Sendable (CallNote) -> Void,
+            note: @escaping @Sendable (CallNote) -> Void, ended: @escaping @Sendable (CallRecord) -> Void,
             trouble: @escaping @Sendable (String) -> Void, connected: @escaping @Sendable () -> Void,
             deadlineChanged: @escaping @Sendable () -> Void
         ) {
@@ -43,6 +45,7 @@ public final class AttendantApplication: @unchecked Sendable {
             self.send = send
             self.localAddress = localAddress
             self.note = note
+            self.ended = ended
             self.trouble = trouble
             self.connected = connected
             self.deadlineChanged = deadlineChanged
@@ -55,6 +58,9 @@ public final class AttendantApplication: @unchecked Sendable {
     private let stores: [String: any RecordStore]
     private let recordings: Recordings
     private let mailroom: Mailroom
+    private let services: FlowServices
+    /// The business's counters since the start.
+    public private(set) var counters: [String: Int] = [:]
     private let surroundings: Surroundings
     private var outputs: [AttendantMachine.Output] = []
     private var inputs: [AttendantMachine.Input] = []
@@ -62,13 +68,15 @@ public final class AttendantApplication: @unchecked Sendable {
     /// Clips that need not be asked for again until the given moment; after it the library looks whether the file has changed.
     private var ready: [Utterance: (clip: Clip, until: Instant)] = [:]
 
+    /// Counters beyond so many are not begun.
+    public static let mostCounters = 1000
     private static let freshness: Duration = .seconds(1)
     private static let readyLimit = 1000
 
     /// Makes an attendant; `start` connects it.
     public init(
         _ configuration: AttendantMachine.Configuration, flows: [Flow], engine: MediaEngine, prompts: PromptLibrary,
-        stores: [String: any RecordStore], recordings: Recordings, mailroom: Mailroom, surroundings: Surroundings
+        stores: [String: any RecordStore], recordings: Recordings, mailroom: Mailroom, services: FlowServices, surroundings: Surroundings
     ) {
         machine = AttendantMachine(configuration, flows: flows)
         self.engine = engine
@@ -76,6 +84,7 @@ public final class AttendantApplication: @unchecked Sendable {
         self.stores = stores
         self.recordings = recordings
         self.mailroom = mailroom
+        self.services = services
         self.surroundings = surroundings
     }
 
@@ -117,9 +126,24 @@ public final class AttendantApplication: @unchecked Sendable {
         case .openRecording(let leg, let call, let purpose): openRecording(leg, call, purpose)
         case .dropRecording(let file): Task { file.remove() }
         case .mailbox(let leg, let job, let request, let draft): ask(leg, job, request, draft)
+        case .perform(let id, let task):
+            let (services, hop) = (services, surroundings.hop)
+            Task {
+                let report = await services.perform(task)
+                hop { self.receive(.task(id, report)) }
+            }
+        case .ended(let record): surroundings.ended(record)
+        case .count(let counter, let amount): count(counter, amount)
         case .note(let note): surroundings.note(note)
         case .trouble(let text): surroundings.trouble(text)
         }
+    }
+
+    private func count(_ counter: String, _ amount: Int) {
+        guard counters[counter] != nil || counters.count < AttendantApplication.mostCounters else {
+            return surroundings.trouble("Counter \(counter) is not counted: there are \(AttendantApplication.mostCounters) already")
+        }
+        counters[counter, default: 0] &+= amount
     }
 
     private func openMedia(toward peer: IPAddress?) -> Result<AttendantMachine.OpenedMedia, MediaFailure> {

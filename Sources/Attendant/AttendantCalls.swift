@@ -4,6 +4,7 @@ import Flow
 import Kernel
 import MediaEngine
 import SDP
+import Stores
 
 // Calls: from the offer to the end of the leg.
 extension AttendantMachine {
@@ -49,7 +50,8 @@ extension AttendantMachine {
             tell(leg, .key(key), at: now, into: &outputs)
         case .diverted(let number, _):
             // The leg leaves the call before the reply to the redirect comes.
-            note(leg, "redirected to \(number)", into: &outputs)
+            note(leg, "redirected to \(number)", at: now, into: &outputs)
+            calls[leg]?.history.sendTo(number.text)
             offerTaken(leg, by: number, at: now, into: &outputs)
             tell(leg, .redirected, at: now, into: &outputs)
         case .connectionCleared(let cause), .failed(let cause):
@@ -74,8 +76,12 @@ extension AttendantMachine {
             data: Dictionary(setUp.data.entries.map { ($0.name, $0.value) }) { first, _ in first },
             startedAt: configuration.wallClockAtZero + Double(now.nanoseconds) / 1e9)
         facts.waiting = queues.waiting()
-        calls[leg] = AttendedCall(call: call, setUp: setUp, run: FlowRun(flow, facts: facts, at: now))
-        note(leg, "\(setUp.calling.number?.text ?? "a withheld number") calls \(setUp.called), flow \(flow.name)", into: &outputs)
+        let record = CallRecord(
+            call: call.rawValue, began: facts.startedAt, caller: facts.callerNumber, called: facts.calledNumber, flow: flow.name,
+            version: flow.version)
+        calls[leg] = AttendedCall(
+            call: call, setUp: setUp, run: FlowRun(flow, facts: facts, at: now), history: CallHistory(record, at: now))
+        note(leg, "\(setUp.calling.number?.text ?? "a withheld number") calls \(setUp.called), flow \(flow.name)", at: now, into: &outputs)
         tell(leg, .start, at: now, into: &outputs)
     }
 
@@ -83,7 +89,10 @@ extension AttendantMachine {
     mutating func tell(_ leg: LegID, _ input: FlowInput, at now: Instant, into outputs: inout [Output]) {
         var commands: [FlowCommand] = []
         calls[leg]?.run.receive(input, at: now, into: &commands)
-        for command in commands { perform(command, leg, at: now, into: &outputs) }
+        for command in commands {
+            calls[leg]?.history.note(command, at: now)
+            perform(command, leg, at: now, into: &outputs)
+        }
         rearm(leg)
     }
 
@@ -122,7 +131,6 @@ extension AttendantMachine {
             calls[leg]?.lookup = id
             legOfLookup[id] = leg
             outputs.append(.lookUp(id, store: store, key: key))
-        case .redirect(let redirect): self.redirect(leg, redirect, into: &outputs)
         case .record(let order): record(leg, order, at: now, into: &outputs)
         case .stopRecording: stopRecording(leg, at: now, into: &outputs)
         case .discardRecording: discardRecording(leg, into: &outputs)
@@ -131,24 +139,31 @@ extension AttendantMachine {
         case .setAgent(let wish): setAgent(leg, wish, at: now, into: &outputs)
         case .enterQueue(let order): enterQueue(leg, order, at: now, into: &outputs)
         case .leaveQueue: leaveQueue(leg, at: now, into: &outputs)
-        case .log(let text): note(leg, text, into: &outputs)
-        case .entered(let step): note(leg, "step \(step)", into: &outputs)
+        case .begin(let number, .park(let place)):
+            ask(.park(leg, at: place.map { DirectoryNumber($0) }), .call(leg, .park(task: number)), into: &outputs)
+        case .begin(let number, let task): outputs.append(.perform(TaskID(leg: leg, number: number), task))
+        case .end: break
+        case .redirect(let redirect): self.redirect(leg, redirect, at: now, into: &outputs)
+        case .log(let text): note(leg, text, at: now, into: &outputs)
+        case .count(let counter, let amount): outputs.append(.count(counter, by: amount))
+        case .pressed, .began: break
+        case .entered(let step): if let call = calls[leg]?.call { outputs.append(.note(CallNote(call: call, text: "step \(step)"))) }
         case .finished(let outcome):
-            note(leg, "flow ended: \(outcome.rawValue)", into: &outputs)
+            note(leg, "flow ended: \(outcome.rawValue)", at: now, into: &outputs)
             calls[leg]?.phase = .over
         }
     }
 
-    private mutating func redirect(_ leg: LegID, _ redirect: FlowRedirect, into outputs: inout [Output]) {
+    private mutating func redirect(_ leg: LegID, _ redirect: FlowRedirect, at now: Instant, into outputs: inout [Output]) {
         guard let call = calls[leg] else { return }
         let answered = call.phase == .talking
-        let data = callData(redirect.data, leg, into: &outputs)
+        let data = callData(redirect.data, leg, at: now, into: &outputs)
         stopMusic(leg, into: &outputs)
         if answered {
             calls[leg]?.phase = .redirecting
             playRingback(leg, into: &outputs)
         }
-        note(leg, "redirecting to \(redirect.to)", into: &outputs)
+        note(leg, "redirecting to \(redirect.to)", at: now, into: &outputs)
         let request = Redirect(
             to: DirectoryNumber(redirect.to), ring: redirect.ring, supervised: true, data: data,
             showCaller: redirect.showsCaller ? .original : .ours)
@@ -156,13 +171,15 @@ extension AttendantMachine {
     }
 
     /// What travels with a call; what does not fit is left out, with a note.
-    mutating func callData(_ values: [(name: String, value: String)], _ leg: LegID, into outputs: inout [Output]) -> CallData {
+    mutating func callData(_ values: [(name: String, value: String)], _ leg: LegID, at now: Instant, into outputs: inout [Output])
+        -> CallData
+    {
         var data = CallData()
         for (name, value) in values where !data.set(name, to: value) {
             note(
                 leg,
                 "\(name) does not travel with the call: it is malformed, or the data would be larger than \(CallData.maximumBytes) bytes",
-                into: &outputs)
+                at: now, into: &outputs)
         }
         return data
     }
@@ -181,11 +198,19 @@ extension AttendantMachine {
         case (.offer, .success): break
         case (.setAgent, .success): tell(leg, .agentSet(.found), at: now, into: &outputs)
         case (.setAgent, .failure): tell(leg, .agentSet(.failed), at: now, into: &outputs)
+        case (.park, .success(.parked(let number))):
+            note(leg, "parked at \(number)", at: now, into: &outputs)
+            calls[leg]?.history.sendTo(number.text)
+            tell(leg, .redirected, at: now, into: &outputs)
+        case (.park, .success): break
+        case (.park(let task), .failure(let refusal)):
+            let isTaken = if case .callControl(.parkNumberTaken) = refusal { true } else { false }
+            tell(leg, .task(task, .ended(isTaken ? .busy : .failed, reason: "\(refusal)")), at: now, into: &outputs)
         case (.redirect, .success):
             stopPlaying(leg, into: &outputs)
         case (.redirect, .failure(let refusal)):
             let outcome = FlowOutcome(refusal)
-            note(leg, "redirect did not succeed: \(outcome.rawValue)", into: &outputs)
+            note(leg, "redirect did not succeed: \(outcome.rawValue)", at: now, into: &outputs)
             if calls[leg]?.phase == .redirecting { calls[leg]?.phase = .talking }
             stopPlaying(leg, into: &outputs)
             tell(leg, .redirectFailed(outcome), at: now, into: &outputs)
@@ -195,7 +220,7 @@ extension AttendantMachine {
     private mutating func end(_ leg: LegID, _ cause: Cause, at now: Instant, into outputs: inout [Output]) {
         guard let call = calls[leg] else { return }
         if call.phase != .over { tell(leg, .released, at: now, into: &outputs) }
-        note(leg, "left the attendant, cause \(cause.q850)", into: &outputs)
+        note(leg, "left the attendant, cause \(cause.q850)", at: now, into: &outputs)
         if let session = call.session {
             outputs.append(.media(session, .close))
             legOfMedia[session] = nil
@@ -203,6 +228,8 @@ extension AttendantMachine {
         }
         leaveRecording(leg, of: call, into: &outputs)
         leaveQueue(leg, at: now, into: &outputs)
+        let record = calls[leg]?.history.ended(at: now) ?? call.history.ended(at: now)
+        if let session = call.session { closing[session] = record } else { outputs.append(.ended(record)) }
         if case .preparing(let id) = call.playing { legOfPreparation[id] = nil }
         if let music = call.music { legOfPreparation[music.preparation] = nil }
         if let lookup = call.lookup { legOfLookup[lookup] = nil }
@@ -216,8 +243,9 @@ extension AttendantMachine {
         requests = [:]
     }
 
-    mutating func note(_ leg: LegID, _ text: String, into outputs: inout [Output]) {
+    mutating func note(_ leg: LegID, _ text: String, at now: Instant, into outputs: inout [Output]) {
         guard let call = calls[leg] else { return }
+        calls[leg]?.history.add(.note, text, at: now)
         outputs.append(.note(CallNote(call: call.call, text: text)))
     }
 }

@@ -4,6 +4,7 @@ public import CallControl
 public import Flow
 public import Kernel
 public import MediaEngine
+public import Stores
 
 /// The IVR as an ordinary CTI application: it opens its provider and devices, runs a flow for every call that is offered, and turns what the
 /// flow wants into CTI requests, media commands and lookups. A pure state machine; `AttendantApplication` is its shell.
@@ -32,6 +33,8 @@ public struct AttendantMachine: Sendable {
         case mailbox(LegID, MailJob, MailboxReply)
         /// So many messages are in a mailbox now.
         case messages(mailbox: String, MessageCounts)
+        /// What the shell does for a call reports.
+        case task(TaskID, TaskReport)
         /// From here on, new calls are served by these flows.
         case flows([Flow])
         /// `nextDeadline` has come.
@@ -59,6 +62,12 @@ public struct AttendantMachine: Sendable {
         case dropRecording(VoiceFile)
         /// Ask the mailboxes, with a recording that becomes theirs; `mailbox` is due in return.
         case mailbox(LegID, MailJob, MailboxRequest, MailDraft?)
+        /// Do this for a call, and report by `task`.
+        case perform(TaskID, FlowTask)
+        /// A call is over, with all that happened in it.
+        case ended(CallRecord)
+        /// Add to a counter of the business.
+        case count(String, by: Int)
         /// A line about a call, for the log and the call's record.
         case note(CallNote)
         /// The attendant itself is in trouble: what and why, for the administrator.
@@ -118,6 +127,8 @@ public struct AttendantMachine: Sendable {
     var legOfLookup: [LookupID: LegID] = [:]
     /// Recordings that are still being completed though their callers are gone.
     var leftRecordings: [MediaSessionID: LeftRecording] = [:]
+    /// Calls that are over but for the count of their packets.
+    var closing: [MediaSessionID: CallRecord] = [:]
     var requests: [RequestID: RequestPurpose] = [:]
     /// The agents that the attendant may see.
     var agents: [AgentID: AgentSnapshot] = [:]
@@ -162,11 +173,12 @@ public struct AttendantMachine: Sendable {
         case .prepared(let id, let clips, let failed): prepared(id, clips, failed, at: now, into: &outputs)
         case .record(let id, let outcome):
             guard let leg = legOfLookup.removeValue(forKey: id), calls[leg]?.lookup == id else { return }
-            if case .found = outcome { note(leg, "lookup: found", into: &outputs) }
+            if case .found = outcome { note(leg, "lookup: found", at: now, into: &outputs) }
             tell(leg, .record(outcome), at: now, into: &outputs)
         case .recordingOpened(let leg, let result): recordingOpened(leg, result, at: now, into: &outputs)
         case .mailbox(let leg, let job, let reply): mailboxAnswered(leg, job, reply, at: now, into: &outputs)
         case .messages(let mailbox, let counts): messagesChanged(mailbox, counts, into: &outputs)
+        case .task(let id, let report): tell(id.leg, .task(id.number, report), at: now, into: &outputs)
         case .flows(let new): adopt(new)
         case .deadline:
             while let leg = deadlines.popExpired(at: now) { expire(leg, at: now, into: &outputs) }
@@ -246,6 +258,14 @@ public struct PreparationID: Hashable, Sendable {
     public let rawValue: UInt64
 }
 
+/// Names a task of a call.
+public struct TaskID: Hashable, Sendable {
+    /// The call.
+    public let leg: LegID
+    /// The number that the run gave it.
+    public let number: Int
+}
+
 /// Names a lookup.
 public struct LookupID: Hashable, Sendable {
     /// The number.
@@ -275,6 +295,7 @@ enum CallPurpose: Sendable {
     case accept
     case answer
     case setMedia
+    case park(task: Int)
     case redirect
     case setAgent
     case offer(QueueTicket)

@@ -4,6 +4,7 @@ import CallControl
 import Flow
 import Kernel
 import MediaEngine
+import Stores
 
 // Media: sessions, what is played there, and the keys that come from it.
 extension AttendantMachine {
@@ -34,7 +35,7 @@ extension AttendantMachine {
 
     mutating func startTalking(_ leg: LegID, at now: Instant, into outputs: inout [Output]) {
         calls[leg]?.phase = .talking
-        note(leg, "answered", into: &outputs)
+        note(leg, "answered", at: now, into: &outputs)
         tell(leg, .done, at: now, into: &outputs)
     }
 
@@ -49,9 +50,13 @@ extension AttendantMachine {
         case .played(let session, let play, let stopped):
             guard let leg = legOfMedia[session], !stopped else { return }
             played(play, leg, at: now, into: &outputs)
+        case .closed(let session, let statistics):
+            guard var record = closing.removeValue(forKey: session) else { return }
+            if statistics.received > 0 { record.media = CallRecord.Media(statistics) }
+            outputs.append(.ended(record))
         case .silent(let session, let duration):
             guard let leg = legOfMedia[session] else { return }
-            note(leg, "no audio from the caller for \(duration)", into: &outputs)
+            note(leg, "no audio from the caller for \(duration)", at: now, into: &outputs)
             ask(.drop(leg, .timerExpired), .ignored, into: &outputs)
         case .recording(let session, let reading): heard(session, reading, at: now, into: &outputs)
         case .recorded(let session, let path, let result): recorded(session, path, result, at: now, into: &outputs)
@@ -83,14 +88,14 @@ extension AttendantMachine {
     mutating func prepared(_ id: PreparationID, _ clips: [Clip], _ failed: [String], at now: Instant, into outputs: inout [Output]) {
         guard let leg = legOfPreparation.removeValue(forKey: id), let call = calls[leg] else { return }
         if call.music?.preparation == id {
-            for name in failed { note(leg, "cannot be heard: \(name)", into: &outputs) }
+            for name in failed { note(leg, "cannot be heard: \(name)", at: now, into: &outputs) }
             if let session = call.session { outputs.append(.media(session, .music(clips.first))) }
             return
         }
         guard call.playing == .preparing(id) else { return }
         calls[leg]?.playing = .nothing
         for name in failed {
-            note(leg, "cannot be heard: \(name)", into: &outputs)
+            note(leg, "cannot be heard: \(name)", at: now, into: &outputs)
             tell(leg, .promptFailed(name), at: now, into: &outputs)
         }
         // The run may have gone on because of the failure.

@@ -10,7 +10,7 @@ extension AttendantMachine {
         let ticket = QueueTicket(number())
         legOfTicket[ticket] = leg
         calls[leg]?.queueing = AttendedCall.Queueing(ticket: ticket, order: order)
-        note(leg, "waits for \(order.wish.group)", into: &outputs)
+        note(leg, "waits for \(order.wish.group)", at: now, into: &outputs)
         tellQueues(.enter(ticket, order.wish, at: call.place), at: now, into: &outputs)
     }
 
@@ -46,7 +46,7 @@ extension AttendantMachine {
         case .refused(let ticket, let outcome):
             guard let leg = legOfTicket.removeValue(forKey: ticket) else { return }
             calls[leg]?.queueing = nil
-            note(leg, "waits no longer: \(outcome.rawValue)", into: &outputs)
+            note(leg, "waits no longer: \(outcome.rawValue)", at: now, into: &outputs)
             tell(leg, .queue(.refused(outcome)), at: now, into: &outputs)
         }
     }
@@ -56,11 +56,11 @@ extension AttendantMachine {
         _ ticket: QueueTicket, _ lines: [String], _ ring: Duration, at now: Instant, into outputs: inout [Output]
     ) {
         guard let leg = legOfTicket[ticket], let order = calls[leg]?.queueing?.order, let first = lines.first else { return }
-        note(leg, "is offered to \(lines.joined(separator: ", "))", into: &outputs)
+        note(leg, "is offered to \(lines.joined(separator: ", "))", at: now, into: &outputs)
         tell(leg, .queue(.offered), at: now, into: &outputs)
         let request = Redirect(
             to: DirectoryNumber(first), also: lines.dropFirst().map { DirectoryNumber($0) }, ring: ring, supervised: true,
-            data: callData(order.data, leg, into: &outputs), showCaller: order.showsCaller ? .original : .ours)
+            data: callData(order.data, leg, at: now, into: &outputs), showCaller: order.showsCaller ? .original : .ours)
         ask(.redirect(leg, request), .call(leg, .offer(ticket)), into: &outputs)
     }
 
@@ -75,7 +75,7 @@ extension AttendantMachine {
     mutating func offerFailed(_ leg: LegID, _ ticket: QueueTicket, _ refusal: Refusal, at now: Instant, into outputs: inout [Output]) {
         guard legOfTicket[ticket] == leg else { return }
         let outcome = FlowOutcome(refusal)
-        note(leg, "was not taken: \(outcome.rawValue)", into: &outputs)
+        note(leg, "was not taken: \(outcome.rawValue)", at: now, into: &outputs)
         tellQueues(.offerFailed(ticket, outcome), at: now, into: &outputs)
     }
 }

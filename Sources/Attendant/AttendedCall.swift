@@ -10,6 +10,7 @@ struct AttendedCall: Sendable {
     let call: CallID
     let setUp: SetUp
     var run: FlowRun
+    var history: CallHistory
     var phase: Phase = .offered
     /// What plays, if anything.
     var playing: Playing = .nothing

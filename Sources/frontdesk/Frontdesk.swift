@@ -20,9 +20,7 @@ struct Frontdesk: AsyncParsableCommand {
         subcommands: [
             Serve.self, Call.self, Phone.self, FlowCommands.self, WhoAnswers.self, NewSite.self, Prompts.self, Customers.self,
             Mailboxes.self, Password.self, DescribeLink.self, Status.self, Devices.self, Lines.self, Users.self, Providers.self, Calls.self,
-            Agents.self, Queues.self,
-            Alarms.self,
-            Apply.self,
+            Agents.self, Queues.self, Counters.self, Alarms.self, Apply.self,
         ])
 }
 

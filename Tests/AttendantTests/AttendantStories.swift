@@ -5,6 +5,7 @@ import Flow
 import Kernel
 import MediaEngine
 import SDP
+import Stores
 import Testing
 
 struct AttendantStories {
@@ -19,6 +20,29 @@ struct AttendantStories {
                 .monitorAgents(true), .agentStates, .openDevice("main-line"), .registerMedia("main-line", .dynamic(.g711)),
             ])
         #expect(reception.outputs.tellsConnected, "calls may come now, and not before")
+    }
+
+    @Test("when a call is over, its record tells all that happened, with the quality of the caller's audio")
+    func record() throws {
+        var reception = try Reception()
+        try reception.bringCaller()
+        reception.give(.media(.heard(reception.session)))
+        _ = try reception.ready()
+        reception.pass(.seconds(2))
+        reception.give(.media(.key(reception.session, .init(code: 1)!)))
+        reception.give(.diverted(to: "2001", .normalClearing))
+        reception.give(.connectionCleared(.normalClearing))
+        #expect(reception.take().record == nil, "the packets are not counted yet")
+        var statistics = MediaStatistics()
+        (statistics.received, statistics.lost, statistics.jitterMilliseconds) = (100, 2, 1.5)
+        reception.give(.media(.closed(reception.session, statistics)))
+        let record = try #require(reception.take().record)
+        #expect(record.caller == "+493023125010" && record.called == "5000" && record.flow == "Test" && record.version.count == 8)
+        #expect(record.began == 1_800_000_000 && record.seconds == 2)
+        #expect(record.media == CallRecord.Media(received: 100, lost: 2, jitter: 1.5, roundTrip: nil, score: nil))
+        #expect(record.events.first == CallRecord.Event(at: 0, what: .note, text: "+493023125010 calls 5000, flow Test"))
+        #expect(record.events.contains(CallRecord.Event(at: 0, what: .heard, text: "hello")))
+        #expect(record.events.contains { $0.what == .pressed && $0.text == "1" && $0.at == 2 })
     }
 
     @Test("what the CTIManager refuses is told to the administrator")

@@ -6,6 +6,7 @@ import Flow
 import Kernel
 import MediaEngine
 import SDP
+import Stores
 import StrictYAML
 import Testing
 
@@ -120,6 +121,11 @@ extension [AttendantMachine.Output] {
     /// The play that was begun.
     var play: PlayID? {
         media.compactMap { if case .play(let play, _) = $0 { play } else { nil } }.last
+    }
+
+    /// The record of the call, once it is over.
+    var record: CallRecord? {
+        compactMap { if case .ended(let record) = $0 { record } else { nil } }.first
     }
 
     var tellsConnected: Bool {

@@ -36,7 +36,7 @@ private func check(steps: String, head: String = "", context: CheckContext = Che
     @Test func `an unknown key says where it is allowed`() {
         #expect(
             check(steps: "  a:\n    - answer\n    - menu:\n        prompt: x\n        keys: { 1: a }\n        ring: 5s\n") == """
-                Flows/main.yaml:10:9: error: `menu` has no key `ring`; it belongs in `redirect`
+                Flows/main.yaml:10:9: error: `menu` has no key `ring`; it belongs in `directory`, `redirect`
                         ring: 5s
                         ^
                 """)

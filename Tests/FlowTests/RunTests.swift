@@ -40,7 +40,10 @@ private let lookup = """
         var run = FlowRun(try flow(lookup), facts: CallFacts(callerNumber: "1", calledNumber: "2", callID: "3", startedAt: 0), at: .zero)
         var outputs: [FlowCommand] = []
         for input in [FlowInput.start, .done, .record(.failed("disk"))] { run.receive(input, at: .zero, into: &outputs) }
-        #expect(outputs.suffix(2) == [.log("lookup of customer: failed: disk"), .play([Utterance(.speech("Hello !"), language: "en-US")])])
+        #expect(
+            outputs.deeds.suffix(2) == [
+                .log("lookup of customer: failed: disk"), .play([Utterance(.speech("Hello !"), language: "en-US")]),
+            ])
         let withWay = lookup.replacing("lookup: customer", with: "lookup: { store: customer, failed: operator }")
         var second = Story(try flow(withWay))
         second.lookupTime = nil
@@ -118,7 +121,7 @@ private let lookup = """
         run.receive(.done, at: .zero, into: &outputs)
         let deadline = try #require(run.nextDeadline)
         run.receive(.deadline, at: deadline, into: &outputs)
-        #expect(outputs.suffix(2) == [.stopPlaying, .hangup(.normal)])
+        #expect(outputs.deeds.suffix(2) == [.stopPlaying, .hangup(.normal)])
     }
 
     @Test func `a round of steps without the caller is broken off`() throws {

@@ -32,6 +32,8 @@ struct Story {
         default: .done
         }
     }
+    /// What tasks report, one after the other; further ones never do.
+    var tasks: [TaskReport] = []
     /// Prompts that can't be played.
     var broken: Set<String> = []
 
@@ -138,6 +140,12 @@ struct Story {
             note("queue \(order.wish.group)" + order.data.map { " \($0.name)=\($0.value)" }.joined())
         case .leaveQueue: note("leave queue")
         case .log(let text): note("log \(text)")
+        case .count(let counter, let amount): note("count \(counter) \(amount)")
+        case .begin(let number, let task):
+            note(task.summary)
+            if let answer = tasks.isEmpty ? nil : tasks.removeFirst() { later(.task(number, answer), .milliseconds(100)) }
+        case .end(let task): note("end task \(task)")
+        case .pressed, .began: break
         case .entered(let step): note("[\(step)]")
         case .finished(let outcome): note("finished \(outcome.rawValue)")
         }
@@ -150,6 +158,18 @@ struct Story {
 
     var steps: [String] {
         heard.compactMap { $0.contains("[") && $0.hasSuffix("]") ? String($0.drop { $0 != "[" }.dropFirst().dropLast()) : nil }
+    }
+}
+
+extension [FlowCommand] {
+    /// What is to be done, without what is only told for the record.
+    var deeds: [FlowCommand] {
+        filter {
+            switch $0 {
+            case .began, .pressed: false
+            default: true
+            }
+        }
     }
 }
 

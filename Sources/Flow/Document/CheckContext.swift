@@ -14,6 +14,10 @@ public struct CheckContext: Sendable {
     public var agentGroups: Set<String>?
     /// The skills that at least one agent has.
     public var skills: Set<String>?
+    /// What flows take that can be called, by their names.
+    public var callableFlows: [String: [String]]?
+    /// Who can be found by name.
+    public var people: [DirectoryEntry]?
     /// The numbers that the site has, for the nearest right one; also what can be reached when `reaches` is `nil`.
     public var numbers: Set<String>?
     /// Whether a call can be sent to a number, where that is more than `numbers` (trunks, patterns).
@@ -23,13 +27,16 @@ public struct CheckContext: Sendable {
     public init(
         lines: Set<String>? = nil, prompts: [String: Set<String>]? = nil, recordings: [String: Set<String>] = [:],
         stores: Set<String>? = nil, mailboxes: Set<String>? = nil, numbers: Set<String>? = nil, agentGroups: Set<String>? = nil,
-        skills: Set<String>? = nil, reaches: (@Sendable (String) -> Bool)? = nil
+        skills: Set<String>? = nil, callableFlows: [String: [String]]? = nil, people: [DirectoryEntry]? = nil,
+        reaches: (@Sendable (String) -> Bool)? = nil
     ) {
         self.lines = lines
         self.prompts = prompts
         self.recordings = recordings
         self.stores = stores
         self.mailboxes = mailboxes
+        self.callableFlows = callableFlows
+        self.people = people
         self.numbers = numbers
         self.agentGroups = agentGroups
         self.skills = skills

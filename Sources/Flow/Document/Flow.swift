@@ -8,6 +8,10 @@ public struct Flow: Sendable {
     public let lines: [String]
     /// The languages that it can speak; the first is the one in which it begins.
     public let languages: [String]
+    /// What it is to be given by a flow that calls it; `nil` for a flow that answers lines.
+    public let takes: [String]?
+    /// Which version of the file it is: the beginning of its SHA-256.
+    public let version: String
     /// Its steps in the order of the file; a call begins in the first.
     public let steps: [String]
     /// The prompts that it may play, by language.
@@ -16,6 +20,18 @@ public struct Flow: Sendable {
     public let speechTexts: [Utterance]
 
     let program: FlowProgram
+    /// The flows that it may call.
+    private(set) var library = FlowLibrary()
+
+    /// Whether other flows call it.
+    public var isCallable: Bool { takes != nil }
+
+    /// The flow with those of a site that it may call.
+    public func linked(to library: FlowLibrary) -> Flow {
+        var flow = self
+        flow.library = library
+        return flow
+    }
 
     /// The language in which it begins.
     public var language: String { languages.first ?? "en-US" }
@@ -65,15 +81,21 @@ final class FlowProgram: Sendable {
         self.recordings = recordings
     }
 
-    func action(_ action: Int, of step: Int) -> (any FlowVerb)? {
+    func action(_ action: Int, of step: Int) -> (any FlowVerb)? { found(action, step)?.verb }
+
+    func summary(_ action: Int, of step: Int) -> String { found(action, step)?.summary ?? "" }
+
+    private func found(_ action: Int, _ step: Int) -> Action? {
         guard steps.indices.contains(step), steps[step].actions.indices.contains(action) else { return nil }
-        return steps[step].actions[action].verb
+        return steps[step].actions[action]
     }
 }
 
 /// Where each variable stands in a run's table.
 struct VariableLayout: Sendable {
     let count: Int
+    /// The place of each name.
+    let places: [String: Int]
     /// The variables that come with a call, with their places.
     let builtIns: [(name: String, place: Int)]
     /// The fields of each group (`customer`, `data`) that the flow uses, with their places.
@@ -81,6 +103,7 @@ struct VariableLayout: Sendable {
 
     init(names: [String]) {
         count = names.count
+        places = Dictionary(names.enumerated().map { ($0.element, $0.offset) }) { first, _ in first }
         builtIns = names.enumerated().filter { SymbolTable.builtIns.contains($0.element) }.map { ($0.element, $0.offset) }
         var groups: [String: [(field: String, place: Int)]] = [:]
         for (place, name) in names.enumerated() {

@@ -52,9 +52,18 @@ extension FlowCompiler {
 
     /// A condition.
     var condition: YAMLValue<Expression> {
+        expression("a condition such as `customer.tier == \"gold\"`") { kind in
+            [.yesNo, .unknown, .nothing].contains(kind) ? nil : "a condition must be yes or no, and this is \(kind.rawValue)"
+        }
+    }
+
+    /// A value to look at, such as `customer.tier`.
+    var expression: YAMLValue<Expression> { expression("a value such as `customer.tier`") { _ in nil } }
+
+    private func expression(_ expected: String, refuse: @escaping (ValueKind) -> String?) -> YAMLValue<Expression> {
         YAMLValue { node, problems in
             guard let text = node.text, !node.isNothing else {
-                problems.error("expected a condition such as `customer.tier == \"gold\"`, found \(node.spoken)", at: node.mark)
+                problems.error("expected \(expected), found \(node.spoken)", at: node.mark)
                 return nil
             }
             self.symbols.uses = []
@@ -63,8 +72,8 @@ extension FlowCompiler {
                 for use in self.symbols.uses {
                     self.variableUses.append(VariableUse(name: use.name, mark: self.mark(use.offset, in: node), isCompared: true))
                 }
-                if ![.yesNo, .unknown, .nothing].contains(kind) {
-                    problems.error("a condition must be yes or no, and this is \(kind.rawValue)", at: node.mark)
+                if let refusal = refuse(kind) {
+                    problems.error(refusal, at: node.mark)
                     return nil
                 }
                 if expression.usesOpen { self.usesOpen = self.usesOpen ?? node.mark }
@@ -77,7 +86,10 @@ extension FlowCompiler {
     }
 
     /// The name of a variable that is given a value here, as its place.
-    var newVariable: YAMLValue<Int> {
+    var newVariable: YAMLValue<Int> { newVariableName.map { self.symbols.place(of: $0) } }
+
+    /// The name of a variable that is given a value here.
+    var newVariableName: YAMLValue<String> {
         YAMLValue { node, problems in
             guard let name = YAMLValue("a variable's name", parse: { $0 }).read(node, problems) else { return nil }
             guard SymbolTable.isName(name), !Self.reserved.contains(name) else {
@@ -91,7 +103,7 @@ extension FlowCompiler {
                 return nil
             }
             self.symbols.setNames.insert(name)
-            return self.symbols.place(of: name)
+            return name
         }
     }
 

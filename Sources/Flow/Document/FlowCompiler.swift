@@ -4,6 +4,7 @@ import StrictYAML
 final class FlowCompiler {
     let problems: Diagnostics
     let context: CheckContext
+    private let version: String
     let symbols = SymbolTable()
     var languages: [String] = []
     var stepNames: [String] = []
@@ -15,6 +16,8 @@ final class FlowCompiler {
     var variableUses: [VariableUse] = []
     /// Whether a value is spoken somewhere, for which recorded words are wanted.
     var speaksValues = false
+    /// Whether other flows call it, so that it has no lines.
+    var isCallable = false
     /// Where `open` is first asked for.
     var usesOpen: Mark?
 
@@ -22,8 +25,9 @@ final class FlowCompiler {
     static let mostActions = 200
     static let mostLines = 1000
 
-    init(_ problems: Diagnostics, _ context: CheckContext) {
+    init(_ problems: Diagnostics, _ context: CheckContext, version: String) {
         self.problems = problems
+        self.version = version
         self.context = context
     }
 
@@ -31,7 +35,8 @@ final class FlowCompiler {
     func compile(_ root: YAMLNode) -> Flow? {
         guard let reader = YAMLReader(root, "the flow", problems) else { return nil }
         let name = reader.text("flow") ?? ""
-        let lines = readLines(reader)
+        let takes = readArguments(reader)
+        let lines = isCallable ? [] : readLines(reader)
         readLanguages(reader)
         let hours = reader.group("hours").flatMap { OpeningHours.read($0) }
         let failed = reader.pair("failed")
@@ -43,14 +48,27 @@ final class FlowCompiler {
         if hours == nil, !reader.has("hours") { checkOpenIsKnown() }
         checkVariables()
         checkPrompts()
-        FlowGraph(steps: steps, failedWay: failedWay).check(problems)
+        FlowGraph(steps: steps, failedWay: failedWay, isAnswered: isCallable).check(problems)
         if problems.hasErrors { return nil }
         let program = FlowProgram(
             steps: steps, variables: VariableLayout(names: symbols.names), hours: hours, failedWay: failedWay, longestCall: longest,
             recordings: recordedWords)
         return Flow(
-            name: name, lines: lines, languages: languages, steps: stepNames, promptNames: promptNames(),
+            name: name, lines: lines, languages: languages, takes: takes, version: version, steps: stepNames, promptNames: promptNames(),
             speechTexts: speechTexts(failedWay), program: program)
+    }
+
+    /// What a flow takes that others call; `nil` for one that answers lines.
+    private func readArguments(_ reader: YAMLReader) -> [String]? {
+        guard let pair = reader.pair("takes") else { return nil }
+        isCallable = true
+        if let lines = reader.pair("lines") {
+            problems.error("a flow with `takes` is called by other flows and answers no lines", at: lines.mark)
+        }
+        return (reader.optional("takes", as: .oneOrMany(of: newVariableName)) ?? []).map { name in
+            _ = symbols.place(of: name)
+            return name
+        }.filter { _ in pair.value.list?.isEmpty != true }
     }
 
     private func readLines(_ reader: YAMLReader) -> [String] {

@@ -5,13 +5,15 @@ import StrictYAML
 struct FlowGraph {
     let steps: [FlowProgram.Step]
     let failedWay: FlowProgram.FailedWay
+    /// Whether the call is answered before it comes here.
+    let isAnswered: Bool
 
     /// Reports what is wrong with the ways.
     func check(_ problems: Diagnostics) {
         guard !steps.isEmpty else { return }
         // Steps that didn't read right have lost ways; what follows from that is no news.
         if !problems.hasErrors { checkReach(problems) }
-        checkAnswered(problems)
+        if !isAnswered { checkAnswered(problems) }
         checkLoops(problems, through: [.free]) { names in
             problems.error(
                 "this goes round for ever without a key of the caller: \(names.joined(separator: " → "))", at: mark(of: names.first))

@@ -5,14 +5,7 @@ struct Apology: FlowActivity {
     let deadline: Instant
     var takesKeys: Bool { true }
 
-    static func text(in language: String) -> String {
-        switch language.prefix(2) {
-        case "de": "Es tut uns leid, es ist ein Fehler aufgetreten. Bitte rufen Sie später noch einmal an."
-        case "fr": "Nous sommes désolés, une erreur est survenue. Veuillez rappeler plus tard."
-        case "es": "Lo sentimos, se ha producido un error. Por favor, llame más tarde."
-        default: "We are sorry, something went wrong. Please call again later."
-        }
-    }
+    static func text(in language: String) -> String { StandardPhrase.wentWrong.text(in: language) }
 
     /// Apologises and hangs up; a call that was not answered is rejected.
     static func begin(_ run: inout FlowRun, into outputs: inout [FlowCommand]) -> Progress {

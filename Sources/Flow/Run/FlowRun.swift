@@ -10,7 +10,10 @@ public struct FlowRun: Sendable {
         case over
     }
 
-    let flow: Flow
+    /// The flow of the moment: the one that answered, or one that was called.
+    private(set) var flow: Flow
+    let library: FlowLibrary
+    private(set) var callers: [Caller] = []
     let facts: CallFacts
     private let began: Instant
     private let callLimit: Instant
@@ -28,6 +31,8 @@ public struct FlowRun: Sendable {
     /// Whether the caller can hear us.
     var isAnswered = false
     private var actionsWithoutInput = 0
+    /// The number of the latest task; what earlier ones report comes too late.
+    private(set) var task = 0
     private var failures = 0
 
     /// No more actions than this are done without a key of the caller.
@@ -39,13 +44,34 @@ public struct FlowRun: Sendable {
     /// Makes a run that waits for `.start`.
     public init(_ flow: Flow, facts: CallFacts, at now: Instant) {
         self.flow = flow
+        library = flow.library
         self.facts = facts
         self.now = now
         began = now
         callLimit = now.advanced(by: flow.program.longestCall)
+        variables = []
+        begin(flow)
+    }
+
+    /// Takes up a flow from its beginning, with the variables that come with the call.
+    mutating func begin(_ flow: Flow) {
+        self.flow = flow
+        (step, action, languageIndex) = (0, 0, 0)
         variables = Array(repeating: .nothing, count: flow.program.variables.count)
         for (name, place) in flow.program.variables.builtIns { set(place, facts.value(of: name)) }
         fill(group: "data", from: facts.data)
+    }
+
+    /// Lets the flow wait for one that it calls.
+    mutating func push(into group: String?) {
+        callers.append(Caller(flow: flow, step: step, action: action, variables: variables, languageIndex: languageIndex, into: group))
+    }
+
+    /// Goes on with the flow that waits, if one does; gives where the results go.
+    mutating func pop() -> (group: String?, Void)? {
+        guard let caller = callers.popLast() else { return nil }
+        (flow, step, action, variables, languageIndex) = (caller.flow, caller.step, caller.action, caller.variables, caller.languageIndex)
+        return (caller.into, ())
     }
 
     /// When `.deadline` is due; `nil` before the start and after the end.
@@ -56,8 +82,11 @@ public struct FlowRun: Sendable {
     /// Whether the run has come to its end.
     public var isOver: Bool { if case .over = phase { true } else { false } }
 
-    /// The step that the call is in.
-    public var currentStep: String { flow.steps.indices.contains(step) ? flow.steps[step] : "" }
+    /// The step that the call is in; that of a called flow has its name before it.
+    public var currentStep: String {
+        let name = flow.steps.indices.contains(step) ? flow.steps[step] : ""
+        return callers.isEmpty ? name : "\(flow.name): \(name)"
+    }
 
     /// The language of the moment.
     public var language: String { flow.languages.indices.contains(languageIndex) ? flow.languages[languageIndex] : flow.language }
@@ -78,9 +107,11 @@ public struct FlowRun: Sendable {
             end(.hangup(.normal), into: &outputs)
         case (.waiting(let activity), _):
             if input == .deadline, self.now < activity.deadline { return }
+            if case .task(let number, _) = input, number != task { return }
             if case .promptFailed(let reason) = input { return outputs.append(.log("a prompt could not be played: \(reason)")) }
             if case .key(let key) = input {
                 actionsWithoutInput = 0
+                outputs.append(.pressed(activity.isSecret ? nil : key))
                 if isSwallowed(key) { return }
                 if !activity.takesKeys { return keep(key) }
             }
@@ -118,6 +149,9 @@ public struct FlowRun: Sendable {
                 typeAhead = []
                 return
             case .onward: action += 1
+            case .again:
+                action = 0
+                outputs.append(.entered(step: currentStep))
             case .go(let target):
                 (step, action) = (target, 0)
                 outputs.append(.entered(step: currentStep))
@@ -136,6 +170,7 @@ public struct FlowRun: Sendable {
             return .failed(.failed, "\(Self.mostActionsWithoutInput) actions without a key of the caller")
         }
         guard let verb = flow.program.action(action, of: step) else { return .failed(.failed, "the step \(currentStep) fell off its end") }
+        outputs.append(.began(action: flow.program.summary(action, of: step)))
         return verb.start(&self, into: &outputs)
     }
 
@@ -145,6 +180,8 @@ public struct FlowRun: Sendable {
         forgetTypedAhead()
         failures += 1
         if failures <= Self.mostFailures {
+            // A called flow that has no way of its own for failures takes that of its caller.
+            while case .apology = flow.program.failedWay, pop() != nil {}
             switch flow.program.failedWay {
             case .step(let target) where target != step: return .go(target)
             case .number(let number) where failures == 1:
@@ -155,6 +192,12 @@ public struct FlowRun: Sendable {
             }
         }
         return Apology.begin(&self, into: &outputs)
+    }
+
+    /// Has the outside do something.
+    mutating func begin(_ task: FlowTask, into outputs: inout [FlowCommand]) {
+        self.task += 1
+        outputs.append(.begin(self.task, task))
     }
 
     // MARK: Keys
@@ -192,6 +235,10 @@ public struct FlowRun: Sendable {
     /// Fills the variables of a group from a record; fields that it doesn't have become nothing.
     mutating func fill(group: String, from fields: [String: String]) {
         for (field, place) in flow.program.variables.groups[group] ?? [] { set(place, fields[field].map { .text($0) } ?? .nothing) }
+    }
+
+    mutating func set(_ name: String, _ value: FlowValue) {
+        if let place = flow.program.variables.places[name] { set(place, value) }
     }
 
     mutating func clear(group: String) { fill(group: group, from: [:]) }

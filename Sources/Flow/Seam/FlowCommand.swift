@@ -1,3 +1,5 @@
+public import Kernel
+
 /// What a caller's run of a flow asks of the outside. Every request that takes time is answered by one `FlowInput`.
 public enum FlowCommand: Equatable, Sendable {
     /// Take note of the call: the caller hears ringing. Answered by `done` or `failed`.
@@ -14,6 +16,10 @@ public enum FlowCommand: Equatable, Sendable {
     case stopPlaying
     /// Fetch a record. Answered by `record`; the run waits no longer than `deadline`.
     case lookUp(store: String, key: String, deadline: Duration)
+    /// Do something while the call waits. Answered by `task` reports with the same number, the last of them `ended`.
+    case begin(Int, FlowTask)
+    /// The task is to come to its end now: a recording is complete, a place in a queue is given up.
+    case end(task: Int)
     /// Send the call on. Answered by `redirected` or `redirectFailed`.
     case redirect(FlowRedirect)
     /// Begin to record the caller. Answered by `recorded`, at the end that silence or `stopRecording` gives it.
@@ -34,6 +40,12 @@ public enum FlowCommand: Equatable, Sendable {
     case leaveQueue
     /// A line for the call's record.
     case log(String)
+    /// Adds to a counter of the business.
+    case count(String, by: Int)
+    /// The caller pressed a key, for the call's record; `nil` where keys are the caller's secret.
+    case pressed(DTMFKey?)
+    /// An action was begun, for the call's record: the verb with what says most about it.
+    case began(action: String)
     /// A step was entered, for the call's record.
     case entered(step: String)
     /// The run is over and the call no longer its concern (redirected, or released by the caller).

@@ -16,6 +16,8 @@ public enum FlowInput: Equatable, Sendable {
     case key(DTMFKey)
     /// The outcome of a lookup.
     case record(LookupOutcome)
+    /// The task of that number reports.
+    case task(Int, TaskReport)
     /// The redirect succeeded: the agent talks to the caller.
     case redirected
     /// The redirect did not succeed: one of `busy`, `no-answer`, `unreachable`, `failed`.

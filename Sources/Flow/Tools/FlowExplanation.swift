@@ -58,9 +58,7 @@ public struct FlowExplanation: Sendable {
         path.append(step)
         defer { path.removeLast() }
         // The ringing of the last phone is not counted: that phone may be answered.
-        if map.steps[step].actions.contains(where: { $0.hasPrefix("redirect") || $0.hasPrefix("queue") }),
-            Int(seconds) > longest?.seconds ?? -1
-        {
+        if map.steps[step].actions.contains(where: \.leadsToPerson), Int(seconds) > longest?.seconds ?? -1 {
             longest = Path(steps: path.map { map.steps[$0].name }, keys: keys, seconds: Int(seconds.rounded()))
         }
         for way in map.steps[step].ways where !path.contains(way.to) {
@@ -96,4 +94,9 @@ extension Template.Part {
         case .value: 10
         }
     }
+}
+
+extension String {
+    /// Whether an action of this summary hands the call to a person.
+    fileprivate var leadsToPerson: Bool { ["redirect", "queue", "directory"].contains { hasPrefix($0) } }
 }

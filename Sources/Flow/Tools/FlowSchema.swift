@@ -23,11 +23,12 @@ public enum FlowSchema {
             "$schema": "http://json-schema.org/draft-07/schema#",
             "title": "A flow of Frontdesk",
             "type": "object",
-            "required": ["flow", "lines", "language", "steps"],
+            "required": ["flow", "language", "steps"],
             "additionalProperties": false,
             "properties": [
                 "flow": described("The name of the flow.", ["type": "string"]),
                 "lines": described("The lines whose calls it answers.", oneOrMany),
+                "takes": described("What a flow takes that other flows call; it has no lines.", ["anyOf": [oneOrMany, ["type": "null"]]]),
                 "language": described("The language in which it begins, such as en-US.", ["type": "string"]),
                 "languages": described("Other languages that it can speak.", oneOrMany),
                 "hours": hours,

@@ -13,6 +13,7 @@ struct CollectActivity: FlowActivity {
     private var used = TriesUsed()
 
     var takesKeys: Bool { true }
+    var isSecret: Bool { collect.isSecret }
 
     var deadline: Instant {
         switch state {

@@ -76,6 +76,8 @@ enum Progress {
     case onward
     /// At the beginning of a step.
     case go(Int)
+    /// At the beginning of the step in which it is.
+    case again
     /// When something happens, with this activity.
     case wait(any FlowActivity)
     /// As before: the activity isn't done.
@@ -92,10 +94,13 @@ protocol FlowActivity: Sendable {
     var deadline: Instant { get }
     /// Whether it takes keys; those that it doesn't are kept for the next menu.
     var takesKeys: Bool { get }
+    /// Whether its keys are the caller's secret.
+    var isSecret: Bool { get }
     /// Takes an input.
     mutating func receive(_ input: FlowInput, _ run: inout FlowRun, into outputs: inout [FlowCommand]) -> Progress
 }
 
 extension FlowActivity {
     var takesKeys: Bool { false }
+    var isSecret: Bool { false }
 }

@@ -3,18 +3,15 @@ enum FlowVerbs {
     /// Every verb of this version.
     static let all: [any FlowVerb.Type] = [
         Answer.self, Accept.self, Reject.self, Hangup.self,
-        Play.self, Say.self, Menu.self, Collect.self,
-        Lookup.self, SetVariables.self, If.self, Go.self,
-        Redirect.self, Language.self, Log.self,
+        Play.self, Say.self, Menu.self, Collect.self, Confirm.self, Directory.self,
+        Lookup.self, Http.self, SetVariables.self, If.self, Switch.self, Go.self, CallFlow.self, Return.self,
+        Redirect.self, Language.self, Log.self, Count.self,
         Record.self, Voicemail.self, Mailbox.self, Music.self, Hold.self, Retrieve.self,
-        Agent.self, Queue.self,
+        Agent.self, Queue.self, Park.self,
     ]
 
     /// Verbs of the format that this version doesn't have.
-    static let later: [String] = [
-        "directory", "confirm", "http", "switch", "call", "return", "callback", "park",
-        "count",
-    ]
+    static let later: [String] = ["callback"]
 
     static let byName: [String: any FlowVerb.Type] = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
     static let names: [String] = all.map { $0.name }
@@ -31,7 +28,9 @@ enum FlowVerbs {
             }
             for key in verb.besides { add(key, verb.name) }
         }
-        for key in ["flow", "lines", "language", "languages", "hours", "steps", "failed", "longest-call"] { add(key, "the flow itself") }
+        for key in ["flow", "lines", "takes", "language", "languages", "hours", "steps", "failed", "longest-call"] {
+            add(key, "the flow itself")
+        }
         for key in ["timezone", "open", "closed"] { add(key, "hours") }
         return places
     }()

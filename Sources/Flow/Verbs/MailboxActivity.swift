@@ -16,6 +16,8 @@ struct MailboxActivity: FlowActivity {
     private var silences = 0
 
     var takesKeys: Bool { true }
+    /// Until the PIN is right, keys are not for the record.
+    var isSecret: Bool { if case .inside = state { false } else { true } }
 
     private static let mostDigits = 20
     private static let mostTries = 3

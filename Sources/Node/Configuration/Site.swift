@@ -43,6 +43,10 @@ public struct Site: Sendable {
     public var customerFile: URL?
     /// The mailboxes.
     public var mailboxes: [MailboxSettings]
+    /// Where records of calls are kept.
+    public var callRecords: CallRecordSettings
+    /// Who can be found by name, beside the lines with a name.
+    public var directoryEntries: [DirectoryEntry] = []
     /// The text-to-speech program.
     public var speech: SpeechRenderer
 
@@ -61,6 +65,17 @@ public struct Site: Sendable {
     public var voicemailFolder: URL { voiceFolder.appendingPathComponent("voicemail") }
     /// The folder of the prompts.
     public var promptFolder: URL { directory.appendingPathComponent("Prompts") }
+}
+
+/// Where records of calls are kept.
+public struct CallRecordSettings: Equatable, Sendable {
+    /// The SQLite file.
+    public var file: URL
+    /// How many calls are kept.
+    public var keep: Int
+
+    /// Whether both are written in the same way.
+    func isLike(_ other: CallRecordSettings) -> Bool { file.relativePath == other.file.relativePath && keep == other.keep }
 }
 
 /// Where SIP is listened for.

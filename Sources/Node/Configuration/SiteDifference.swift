@@ -39,6 +39,7 @@ struct SiteDifference: Equatable {
             ("attendant", old.attendant == new.attendant), ("agent-groups", old.agentGroups == new.agentGroups),
             ("customers", old.customerFile == new.customerFile),
             ("mailboxes", old.mailboxes == new.mailboxes),
+            ("call-records", old.callRecords.isLike(new.callRecords)), ("directory", old.directoryEntries == new.directoryEntries),
         ]
         changes += atOnce.filter { !$0.1 }.map { Change(what: "\($0.0) changed", effect: .atOnce) }
         changes += restart.filter { !$0.1 }.map { Change(what: "\($0.0) changed", effect: .restart) }

@@ -1,6 +1,7 @@
 import Attendant
 import CTI
 import CallControl
+import Flow
 public import Foundation
 import Kernel
 public import StrictYAML
@@ -47,6 +48,8 @@ public enum SiteReader {
         let customerFile = customers?.text("file")
         customers?.finish()
         let mailboxes = MailboxReader.mailboxes(reader)
+        let records = callRecords(reader.group("call-records"), directory)
+        let people = people(reader)
         let speech = speech(reader.group("speech"), directory)
         reader.finish()
         guard let name, let country, let language else { return nil }
@@ -54,8 +57,26 @@ public enum SiteReader {
             directory: directory, name: name, agentGroups: groups, country: country, language: language, realm: realm, sip: sip,
             media: media, plan: plan.plan,
             pools: plan.pools, phones: plan.phones, trunks: plan.trunks, cti: cti, link: link, attendant: attendant,
-            customerFile: customerFile.map { URL(fileURLWithPath: $0, relativeTo: directory) }, mailboxes: mailboxes,
-            speech: speech)
+            customerFile: customerFile.map { URL(fileURLWithPath: $0, relativeTo: directory) }, mailboxes: mailboxes, callRecords: records,
+            directoryEntries: people, speech: speech)
+    }
+
+    private static func callRecords(_ reader: YAMLReader?, _ directory: URL) -> CallRecordSettings {
+        let file = reader?.optionalText("file") ?? "var/calls.sqlite"
+        let keep = reader?.int("keep", in: 1...100_000_000, default: 100_000) ?? 100_000
+        reader?.finish()
+        return CallRecordSettings(file: URL(fileURLWithPath: file, relativeTo: directory), keep: keep)
+    }
+
+    /// `directory:`, names with their numbers.
+    private static func people(_ reader: YAMLReader) -> [DirectoryEntry] {
+        guard let group = reader.group("directory") else { return [] }
+        let number = YAMLValue<String>("a number to call") { text in
+            !text.isEmpty && text.utf8.allSatisfy { (48...57).contains($0) || "+*#".utf8.contains($0) } ? text : nil
+        }
+        return group.pairs.compactMap { pair in
+            number.read(pair.value, group.problems).map { DirectoryEntry(name: pair.key, number: $0) }
+        }
     }
 
     private static func speech(_ reader: YAMLReader?, _ directory: URL) -> SpeechRenderer {

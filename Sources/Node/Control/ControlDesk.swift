@@ -15,6 +15,7 @@ final class ControlDesk: @unchecked Sendable {
     private let flowStatus: @Sendable () -> FlowStatus?
     /// The queues of the attendant. On the loop.
     private let queueStates: @Sendable () -> [QueueState]?
+    private let counters: @Sendable () async -> [String: Int]
     /// Makes the switchboard's configuration of a site. On the loop.
     private let configure: (Site) -> SwitchboardConfiguration
     private var site: Site
@@ -22,6 +23,7 @@ final class ControlDesk: @unchecked Sendable {
     init(
         _ site: Site, _ loop: SignallingLoop, logger: Logger, flowStatus: @escaping @Sendable () -> FlowStatus?,
         queueStates: @escaping @Sendable () -> [QueueState]?,
+        counters: @escaping @Sendable () async -> [String: Int],
         configure: @escaping (Site) -> SwitchboardConfiguration
     ) {
         self.site = site
@@ -29,6 +31,7 @@ final class ControlDesk: @unchecked Sendable {
         self.logger = logger
         self.flowStatus = flowStatus
         self.queueStates = queueStates
+        self.counters = counters
         self.configure = configure
     }
 
@@ -43,6 +46,10 @@ final class ControlDesk: @unchecked Sendable {
         case .alarms:
             let alarms = (try? await loop.eventLoop.submit { self.loop.alarms }.get()) ?? []
             return ControlReply(table: StateTable(columns: ["time", "alarm"], rows: alarms.map { [$0.at.formatted(.iso8601), $0.text] }))
+        case .counters:
+            let counters = await counters().sorted { $0.key < $1.key }
+            return ControlReply(
+                table: StateTable(columns: ["counter", "since the start"], rows: counters.map { [$0.key, "\($0.value)"] }))
         case .status: return await status()
         case .compare, .apply: return await apply(isDry: request == .compare)
         }

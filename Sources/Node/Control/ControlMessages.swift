@@ -14,6 +14,8 @@ public enum ControlRequest: String, Codable, Sendable, CaseIterable {
     case agents
     /// The queues with those who wait there.
     case queues
+    /// What flows have counted.
+    case counters
     /// The latest alarms.
     case alarms
     /// How much there is of everything, and which flows are served.

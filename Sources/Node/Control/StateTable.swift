@@ -7,6 +7,12 @@ public struct StateTable: Codable, Equatable, Sendable {
     /// The rows, each with a text for each column.
     public let rows: [[String]]
 
+    /// Makes a table.
+    public init(columns: [String], rows: [[String]]) {
+        self.columns = columns
+        self.rows = rows
+    }
+
     /// The table with its columns aligned, and a line when there is nothing to show.
     public var text: String {
         guard !rows.isEmpty else { return "There are none." }

@@ -26,6 +26,8 @@ final class AttendantHost: @unchecked Sendable {
     private let slot: Slot
     private let watcher: FlowWatcher
     private let watching: Task<Void, Never>
+    private let recorder: CallRecorder
+    private let web: WebClient
     private var client: LinkClient?
 
     /// What is known only when the parts exist that need it.
@@ -50,12 +52,17 @@ final class AttendantHost: @unchecked Sendable {
             voices: site.voiceFolder, music: site.media.music)
         await AttendantHost.preload(flows, prompts, logger)
         var stores: [String: any RecordStore] = [:]
+        let recorder = CallRecorder(CallRecordStore(path: site.callRecords.file.path, keeping: site.callRecords.keep), logger: logger)
+        self.recorder = recorder
+        let web = WebClient()
+        self.web = web
         if let file = site.customerFile { stores["customer"] = try CustomerStore(path: file.path, region: site.country) }
         let surroundings = AttendantApplication.Surroundings(
             hop: { action in loop.eventLoop.execute { action() } }, now: { loop.now },
             send: { slot.send($0, $1) },
             localAddress: { peer in transport.localAddress(toReach: peer ?? .v4(0x0808_0808)) },
-            note: { note in logger.info("call \(note.call.rawValue): \(note.text)") }, trouble: { logger.error("\($0)") },
+            note: { note in logger.info("call \(note.call.rawValue): \(note.text)") },
+            ended: { record in Task { await recorder.add(record) } }, trouble: { logger.error("\($0)") },
             connected: { slot.connected() }, deadlineChanged: { loop.rearm() })
         let mailroom = AttendantHost.mailroom(site, logger) { mailbox, counts in
             loop.eventLoop.execute { slot.attendant?.receive(.messages(mailbox: mailbox, counts)) }
@@ -63,7 +70,8 @@ final class AttendantHost: @unchecked Sendable {
         let application = try AttendantHost.configuration(site, loop).map {
             AttendantApplication(
                 $0, flows: flows.flows, engine: media.engine, prompts: prompts, stores: stores,
-                recordings: Recordings(site.recordingFolder), mailroom: mailroom, surroundings: surroundings)
+                recordings: Recordings(site.recordingFolder), mailroom: mailroom, services: FlowServices(web: web),
+                surroundings: surroundings)
         }
         attendant = application
         try await loop.eventLoop.submit {
@@ -104,6 +112,10 @@ final class AttendantHost: @unchecked Sendable {
 
     /// The queues with what is in them; `nil` without an attendant. On the loop only.
     var queueStates: [QueueState]? { attendant?.queueStates }
+    /// The business's counters since the start.
+    var counters: [String: Int] {
+        get async { (try? await loop.eventLoop.submit { self.attendant?.counters ?? [:] }.get()) ?? [:] }
+    }
 
     /// Which flows are served.
     var flowStatus: FlowStatus { watcher.status }
@@ -166,6 +178,8 @@ final class AttendantHost: @unchecked Sendable {
     /// Ends the attendant; its calls lose it.
     func stop() async {
         watching.cancel()
+        await recorder.flush()
+        await web.close()
         _ = try? await loop.eventLoop.submit { self.client?.close() }.get()
     }
 }

@@ -79,8 +79,8 @@ public final class FrontdeskServer: Sendable {
         try await attendant?.connect(over: part.servers, authority: part.authority)
         if part.hasManagers { linkAddresses = try await bind(site, link) }
         let desk = ControlDesk(
-            site, loop, logger: logger, flowStatus: { attendant?.flowStatus }, queueStates: { attendant?.queueStates }, configure: configure
-        )
+            site, loop, logger: logger, flowStatus: { attendant?.flowStatus }, queueStates: { attendant?.queueStates },
+            counters: { await attendant?.counters ?? [:] }, configure: configure)
         let control = part.hasManagers ? try await ControlServer(site: site.directory) { await desk.answer($0) } : nil
         return FrontdeskServer(
             listeners: listeners, linkAddresses: linkAddresses, transport: transport, link: link, control: control, media: media,

@@ -20,9 +20,12 @@ public struct SiteFlows: Sendable {
     /// Reads and checks the flow files of a site, or only those named.
     public init(_ site: Site, files: [URL]? = nil) {
         catalogue = readCatalogue(site)
-        let context = SiteFlows.context(site, catalogue)
+        var context = SiteFlows.context(site, catalogue)
+        let all = SiteFlows.flowFiles(site)
+        let callable = SiteFlows.callable(all + (files ?? []))
+        context.callableFlows = callable.mapValues(\.takes)
         var fileOfLine: [String: String] = [:]
-        for file in files ?? SiteFlows.flowFiles(site) {
+        for file in files ?? all {
             guard let data = try? Data(contentsOf: file) else {
                 diagnostics.append(Diagnostic(.error, file: SiteFlows.name(of: file), message: "the file cannot be read"))
                 continue
@@ -38,6 +41,27 @@ public struct SiteFlows: Sendable {
             }
             flows.append(flow)
         }
+        let called = callable.values.compactMap { FlowChecker.check(bytes: $0.text, file: $0.file, context: context).flow }
+        let library = FlowLibrary(called)
+        flows = flows.map { $0.linked(to: library) }
+    }
+
+    private struct CallableFlow {
+        var takes: [String]
+        var file: String
+        var text: Data
+    }
+
+    /// The flows that others call, by name.
+    private static func callable(_ files: [URL]) -> [String: CallableFlow] {
+        var found: [String: CallableFlow] = [:]
+        for file in files {
+            guard let text = try? Data(contentsOf: file), let (flow, takes) = FlowChecker.callable(bytes: text, file: name(of: file)) else {
+                continue
+            }
+            found[flow] = CallableFlow(takes: takes, file: name(of: file), text: text)
+        }
+        return found
     }
 
     /// A file as its author names it.
@@ -77,6 +101,9 @@ public struct SiteFlows: Sendable {
         )
         context.agentGroups = Set(site.agentGroups.map(\.name))
         context.skills = Set(site.cti.agents.values.flatMap(\.skills.keys))
+        let named = site.plan.lines.compactMap { line in line.displayName.map { DirectoryEntry(name: $0, number: line.number.text) } }
+        let answered = Set(site.plan.lines.filter { $0.devices.contains { site.plan.devices[$0]?.kind == .routePoint } }.map(\.number.text))
+        context.people = site.directoryEntries + named.filter { !answered.contains($0.number) }
         if !routes.isEmpty {
             context.reaches = { number in numbers.contains(number) || routes.contains { $0.matches(DirectoryNumber(number)) } }
         }

@@ -60,8 +60,21 @@ struct Providers: StateCommand {
     @Flag(help: "Print JSON.") var json = false
 }
 
-struct Calls: StateCommand {
-    static let configuration = CommandConfiguration(abstract: "Show the calls in progress.")
+struct Counters: StateCommand {
+    static let configuration = CommandConfiguration(abstract: "Show what flows have counted by `count:` since the server started.")
+    static let request = ControlRequest.counters
+    @OptionGroup var site: SiteOption
+    @Flag(help: "Print JSON.") var json = false
+}
+
+struct Calls: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show the calls in progress, those that are over, or one call step by step.",
+        subcommands: [CallsNow.self, ShowCall.self, CallHistories.self], defaultSubcommand: CallsNow.self)
+}
+
+struct CallsNow: StateCommand {
+    static let configuration = CommandConfiguration(commandName: "now", abstract: "Show the calls in progress.")
     static let request = ControlRequest.calls
     @OptionGroup var site: SiteOption
     @Flag(help: "Print JSON.") var json = false

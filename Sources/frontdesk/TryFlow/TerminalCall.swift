@@ -1,3 +1,4 @@
+import Attendant
 import Flow
 import Foundation
 import Kernel
@@ -16,6 +17,7 @@ struct TerminalCall {
     private let catalogue: PromptCatalogue
     private let store: CustomerStore?
     private let speaker: LoudSpeaker?
+    private let services = FlowServices(web: WebClient())
     private let began = ContinuousClock.now
     private var pending: [(at: Instant, input: FlowInput)] = []
     private var playing: Instant?
@@ -150,6 +152,10 @@ struct TerminalCall {
             playing = nil
             speaker?.stop()
         case .lookUp(let store, let key, _): lookUp(store, key)
+        case .begin(let number, let task):
+            say(task.summary)
+            let (services, yield) = (services, yield)
+            Task { yield.yield(.input(.task(number, await services.perform(task)))) }
         case .redirect(let redirect):
             rings = redirect
             say("rings at \(redirect.to)" + redirect.data.map { ", \($0.name): \($0.value)" }.joined())
@@ -166,6 +172,7 @@ struct TerminalCall {
         case .music(let music): say(music.map { "♫ \(text(of: $0.sound)), again and again" } ?? "♫ the music ends")
         case .entered(let step): say("— \(step)")
         case .log(let text): say("log: \(text)")
+        case .count(let counter, let amount): say("count: \(counter) \(amount)")
         case .hangup(let cause): say("the flow hangs up (\(cause.rawValue))")
         case .reject(let cause): say("the flow refuses the call (\(cause.rawValue))")
         case .finished(let outcome) where outcome != .hangup: say("the end: \(outcome.rawValue)")

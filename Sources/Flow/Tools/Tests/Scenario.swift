@@ -120,6 +120,8 @@ public struct ScenarioWorld: Equatable, Sendable {
     var agents: [String: ScenarioAgent] = [:]
     /// How many callers wait already when the caller enters a queue; `nil` for as many as may.
     var waiting: Int? = 0
+    /// What web services answer, by the address that is asked (as the record of no key); others know nothing (404).
+    public var web: [String: Store] = [:]
     /// What becomes of a call to a number; others answer after a second.
     public var answers: [String: FlowOutcome] = [:]
 

@@ -72,6 +72,9 @@ enum ScenarioReader {
             for pair in agents.pairs { world.agents[pair.key] = agents.optional(pair.key, as: agent) }
         }
         if reader.has("waiting") { world.waiting = reader.optional("waiting", as: waiting).flatMap(\.count) }
+        if let web = reader.group("web") {
+            for pair in web.pairs { world.web[pair.key] = web.optional(pair.key, as: answer) }
+        }
         if let answers = reader.group("answers") {
             let outcomes: [FlowOutcome] = [.busy, .noAnswer, .unreachable, .failed]
             for pair in answers.pairs {
@@ -126,6 +129,14 @@ enum ScenarioReader {
             let talking = reader.required("talking", as: .duration)
             reader.finish()
             return talking.map { .talking($0) }
+        }
+    }
+
+    private static var answer: YAMLValue<ScenarioWorld.Store> {
+        YAMLValue { node, problems in
+            if node.text == "down" { return .down }
+            if node.text == "slow" { return .slow }
+            return YAMLReader(node, "the fields of an answer (or `down`, or `slow`)", problems).map { .records(["": texts($0)]) }
         }
     }
 

@@ -154,6 +154,7 @@ public struct ScenarioRun {
             playedAt = now.advanced(by: Self.utterance * utterances.count)
         case .stopPlaying: playedAt = nil
         case .lookUp(let store, let key, _): lookUp(store, key)
+        case .begin(let number, let task): begin(number, task)
         case .redirect(let redirect): ring(redirect)
         case .record(let order): record(order)
         case .stopRecording: recorder.stop(at: now)
@@ -171,6 +172,7 @@ public struct ScenarioRun {
             result.steps.append(step)
             note("step \(step)")
         case .log(let text): note("log: \(text)")
+        case .count(let counter, let amount): note("count: \(counter) \(amount)")
         case .hangup(let cause): over(.hangup(cause))
         case .reject(let cause): over(.reject(cause))
         case .finished(.redirected): over(redirect.map { .redirect($0.to) } ?? .callerHungUp)
@@ -248,6 +250,22 @@ public struct ScenarioRun {
         let isAgent = scenario.world.agents[scenario.world.caller] != nil
         note("agent: \(state == .ready ? "ready" : "not ready")\(isAgent ? "" : ", but nobody at this line is one")")
         later(.agentSet(isAgent ? .found : .notFound), .milliseconds(10))
+    }
+
+    private mutating func begin(_ number: Int, _ task: FlowTask) {
+        note(task.summary)
+        switch task {
+        case .park(let place):
+            if let place { redirect = FlowRedirect(to: place, data: [], ring: .zero, showsCaller: true) }
+            later(.redirected, .milliseconds(10))
+        case .web(let request):
+            switch scenario.world.web[request.url] {
+            case .records(let answers): later(.task(number, .ended(.found, answers[""] ?? [:])), .milliseconds(50))
+            case .down: later(.task(number, .ended(.failed, reason: "the service is down")), .milliseconds(50))
+            case .slow: later(.task(number, .ended(.timedOut, reason: "no answer")), request.deadline)
+            case nil: later(.task(number, .ended(.notFound)), .milliseconds(50))
+            }
+        }
     }
 
     private mutating func ring(_ redirect: FlowRedirect) {
