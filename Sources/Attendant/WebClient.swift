@@ -27,6 +27,26 @@ public final class WebClient: Sendable {
 
     /// Sends a request. The outcome is `found` with the fields of the answer, `not-found` (404, 410), `timed-out` or `failed`.
     public func perform(_ request: WebRequest) async -> TaskReport {
+        switch await exchange(request) {
+        case .success(let answer): report(answer.status, answer.body)
+        case .failure(let failure): .ended(failure.outcome, reason: failure.reason)
+        }
+    }
+
+    /// Sends what needs no answer but that it was taken; gives the reason when it was not.
+    public func tell(_ request: WebRequest) async -> String? {
+        switch await exchange(request) {
+        case .success(let answer): (200...299).contains(answer.status.code) ? nil : refusal(answer.status)
+        case .failure(let failure): failure.reason
+        }
+    }
+
+    private struct Failure: Error {
+        let outcome: FlowOutcome
+        let reason: String
+    }
+
+    private func exchange(_ request: WebRequest) async -> Result<(status: HTTPResponseStatus, body: Data), Failure> {
         var message = HTTPClientRequest(url: request.url)
         message.method = HTTPMethod(rawValue: request.method)
         message.headers.add(name: "Accept", value: "application/json")
@@ -38,15 +58,17 @@ public final class WebClient: Sendable {
         do {
             let response = try await client.execute(message, timeout: TimeAmount(request.deadline))
             let bytes = try await response.body.collect(upTo: WebClient.longestAnswer)
-            return report(response.status, Data(buffer: bytes))
+            return .success((response.status, Data(buffer: bytes)))
         } catch let error as HTTPClientError where error == .deadlineExceeded || error == .connectTimeout || error == .readTimeout {
-            return .ended(.timedOut, reason: "no answer within \(request.deadline)")
+            return .failure(Failure(outcome: .timedOut, reason: "no answer within \(request.deadline)"))
         } catch is NIOTooManyBytesError {
-            return .ended(.failed, reason: "the answer is longer than \(WebClient.longestAnswer) bytes")
+            return .failure(Failure(outcome: .failed, reason: "the answer is longer than \(WebClient.longestAnswer) bytes"))
         } catch {
-            return .ended(.failed, reason: "\(error)")
+            return .failure(Failure(outcome: .failed, reason: "\(error)"))
         }
     }
+
+    private func refusal(_ status: HTTPResponseStatus) -> String { "the service answered \(status.code) \(status.reasonPhrase)" }
 
     private func report(_ status: HTTPResponseStatus, _ body: Data) -> TaskReport {
         switch status.code {
@@ -55,7 +77,7 @@ public final class WebClient: Sendable {
             if body.isEmpty { return .ended(.found) }
             guard let fields = JSONFields.read(body) else { return .ended(.failed, reason: "the answer is not JSON") }
             return .ended(.found, fields)
-        default: return .ended(.failed, reason: "the service answered \(status.code) \(status.reasonPhrase)")
+        default: return .ended(.failed, reason: refusal(status))
         }
     }
 }

@@ -9,6 +9,7 @@ private final class Room: Sendable {
     let root = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).appendingPathComponent("voicemail")
     let told = Mutex<[MessageCounts]>([])
     let troubles = Mutex<[String]>([])
+    let posted = Mutex<[String]>([])
 
     deinit { try? FileManager.default.removeItem(at: root.deletingLastPathComponent()) }
 
@@ -19,6 +20,10 @@ private final class Room: Sendable {
             root, [mailbox],
             surroundings: Mailroom.Surroundings(
                 isPIN: { entered, pin in pin == .plain(entered) }, changed: { _, counts in self.told.withLock { $0.append(counts) } },
+                post: { url, json, _ in
+                    self.posted.withLock { $0.append("\(url) \(json)") }
+                    return url.hasSuffix("/broken") ? "it is broken" : nil
+                },
                 trouble: { trouble in self.troubles.withLock { $0.append(trouble) } }))
     }
 
@@ -156,6 +161,22 @@ private struct Missing: Error {}
         _ = await mailroom.answer(.deliver("2001"), draft: try await room.draft(mailroom, caller: "$(touch /tmp/never)"))
         while !FileManager.default.fileExists(atPath: mark.path) { await Task.yield() }
         #expect(try String(contentsOf: mark, encoding: .utf8) == "2001 $(touch /tmp/never) 7 1\n")
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: ["http://127.0.0.1/messages", "http://127.0.0.1/broken"])
+    func `a web service is told of a message, and one that fails is told to the administrator`(url: String) async throws {
+        let room = Room()
+        let mailroom = room.mailroom { $0.webhook = url }
+        _ = await mailroom.answer(.deliver("2001"), draft: try await room.draft(mailroom))
+        while room.posted.withLock({ $0.isEmpty }) { await Task.yield() }
+        let posted = try #require(room.posted.withLock { $0.first })
+        #expect(posted.hasPrefix(url + " {"))
+        for part in ["\"mailbox\":\"2001\"", "\"caller\":\"4711\"", "\"seconds\":7", "\"new\":1", "\"saved\":0"] {
+            #expect(posted.contains(part), "\(posted)")
+        }
+        guard url.hasSuffix("/broken") else { return }
+        while room.troubles.withLock({ $0.isEmpty }) { await Task.yield() }
+        #expect(room.troubles.withLock { $0.first } == "Mailbox 2001: \(url) was not notified: it is broken")
     }
 
     @Test(.timeLimit(.minutes(1))) func `a program that fails is told to the administrator, and the message is delivered`() async throws {

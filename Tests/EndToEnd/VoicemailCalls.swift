@@ -21,11 +21,25 @@ struct VoicemailCalls {
             - hangup
         """
 
-    private static func site() throws -> Site {
+    /// A web service that prints what it is told, and answers in words of its own.
+    private static let service = """
+        import http.server, sys
+        class Service(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                print("told:", self.rfile.read(int(self.headers["Content-Length"])).decode(), flush=True)
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(b"thank you")
+        server = http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Service)
+        print("listening", flush=True)
+        server.serve_forever()
+        """
+
+    private static func site(webhook port: UInt16) throws -> Site {
         let site = try Site {
             $0.replacingOccurrences(
                 of: "  2001: { devices: [desk-2001] }", with: "  2001: { devices: [desk-2001] }\n  5500: { devices: [main-line] }")
-                + "\nmailboxes: { 2001: { name: Ann, pin: \"4711\" } }\n"
+                + "\nmailboxes: { 2001: { name: Ann, pin: \"4711\", webhook: \"http://127.0.0.1:\(port)/messages\" } }\n"
         }
         // The server takes over a flow that is saved.
         try flow.write(to: site.directory.appendingPathComponent("Flows/voicemail.yaml"), atomically: true, encoding: .utf8)
@@ -45,7 +59,11 @@ struct VoicemailCalls {
 
     @Test("a caller leaves a message and hangs up; the owner's phone shows it, the owner hears it and deletes it, and the lamp goes out")
     func leaveAndHear() throws {
-        let site = try VoicemailCalls.site()
+        let webPort = try Sipp.freePort()
+        let service = try Program(
+            "/usr/bin/python3", ["-c", VoicemailCalls.service, "\(webPort)"], in: FileManager.default.temporaryDirectory)
+        try service.wait(for: "listening")
+        let site = try VoicemailCalls.site(webhook: webPort)
         let talk = try VoicemailCalls.talk(in: site)
         let account = "<sip:2001@127.0.0.1:\(site.port)>;auth_user=2001;auth_pass=secret-2001;regint=60;mwi=yes"
         let phone = try Baresip(speech: talk, in: site.directory, Baresip.Setup(lines: ["module_app mwi.so"], account: account))
@@ -65,6 +83,8 @@ struct VoicemailCalls {
         }
         #expect(phone.program.output.contains("Messages-Waiting: yes"))
         try other.wait(for: "messages: 1 new, 0 kept")
+        try service.wait(for: "\"mailbox\":\"2001\",\"name\":\"Ann\",\"new\":1,\"saved\":0")
+        #expect(!site.server.output.contains("was not notified"))
         let mailboxes = try Program(Site.binary, ["mailboxes", "--site", ".", "--json"], in: site.directory)
         #expect(try mailboxes.exitCode() == 0)
         #expect(mailboxes.output.contains("\"new\" : \"1\""), "\(mailboxes.output)")

@@ -50,6 +50,11 @@ struct SiteReaderTests {
                 "devices: { desk: { kind: phone, password: x } }\nlines: { 2001: { devices: [desc] } }", "2:28: error: expected `desk`",
                 "did you mean `desk`?"
             ),
+            ("mailboxes: { sales: { pin: \"4711\" } }", "expected the number of a mailbox, such as `2001`, found `sales`", ""),
+            ("mailboxes: { 2001: { pin: 12 } }", "expected a PIN of 4 to 20 digits, found `12`", ""),
+            ("mailboxes: { 2001: { pin-hash: \"4711\" } }", "expected a hash as `frontdesk password` prints it", ""),
+            ("mailboxes: { 2001: { webhook: mailto:a@example.com } }", "expected the address of a web service", ""),
+            ("mailboxes: { 2001: { pni: \"4711\" } }", "has no key `pni`", "did you mean `pin`?"),
             ("media: { ports: 100-200 }", "expected a range of at least 2 ports from 1024", ""),
             ("sip: { guests: nobody }", "there is no trunk `nobody`", ""),
             ("lines: { 2001: { devices: [], no-answer: 20 } }", "a time span needs its unit", "did you mean `20s`?"),

@@ -8,6 +8,8 @@ public struct MailboxSettings: Equatable, Sendable {
     public var pin: PIN?
     /// The program that is run after each message, with its arguments; empty for none.
     public var notify: [String]
+    /// The web service that is told of each message by POST; `nil` for none.
+    public var webhook: String?
     /// The most messages that it holds. Where it is full, the oldest one that was heard makes room.
     public var messages: Int
     /// The most bytes that it holds, likewise.
@@ -25,11 +27,14 @@ public struct MailboxSettings: Equatable, Sendable {
     }
 
     /// Makes a mailbox.
-    public init(number: String, name: String, pin: PIN?, notify: [String] = [], messages: Int = 100, bytes: Int = 100 << 20) {
+    public init(
+        number: String, name: String, pin: PIN?, notify: [String] = [], webhook: String? = nil, messages: Int = 100, bytes: Int = 100 << 20
+    ) {
         self.number = number
         self.name = name
         self.pin = pin
         self.notify = notify
+        self.webhook = webhook
         self.messages = messages
         self.bytes = bytes
     }

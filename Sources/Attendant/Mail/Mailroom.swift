@@ -13,9 +13,9 @@ public actor Mailroom {
 
     /// After so many wrong PINs in a row nobody gets in for ten minutes.
     public static let mostWrongPINs = 8
-    /// No more programs are told of messages at once.
+    /// No more messages are told to programs and services at once.
     private static let mostNotifications = 16
-    /// How long such a program may run.
+    /// How long each may take.
     private static let notificationLimit: Duration = .seconds(30)
 
     /// What the mailboxes need of others.
@@ -24,16 +24,19 @@ public actor Mailroom {
         public var isPIN: @Sendable (_ entered: String, _ pin: MailboxSettings.PIN) -> Bool
         /// Hears of the messages of a mailbox whenever their number has changed.
         public var changed: @Sendable (_ mailbox: String, MessageCounts) -> Void
+        /// Posts JSON to a web service within a time; gives the reason when that failed.
+        public var post: @Sendable (_ url: String, _ json: String, _ limit: Duration) async -> String?
         /// Takes troubles for the administrator.
         public var trouble: @Sendable (String) -> Void
 
         /// Makes the surroundings.
         public init(
             isPIN: @escaping @Sendable (String, MailboxSettings.PIN) -> Bool, changed: @escaping @Sendable (String, MessageCounts) -> Void,
-            trouble: @escaping @Sendable (String) -> Void
+            post: @escaping @Sendable (String, String, Duration) async -> String?, trouble: @escaping @Sendable (String) -> Void
         ) {
             self.isPIN = isPIN
             self.changed = changed
+            self.post = post
             self.trouble = trouble
         }
     }
@@ -141,33 +144,34 @@ public actor Mailroom {
 
     private func tellCounts(_ mailbox: MailboxSettings) { surroundings.changed(mailbox.number, folder(mailbox).counts) }
 
-    /// Runs the program that the mailbox names. What it is told comes in its environment, where a caller's number can do no harm.
+    /// Tells the program and the web service that the mailbox names.
     private func notify(_ mailbox: MailboxSettings, of entry: MailboxFolder.Entry, _ folder: MailboxFolder) {
-        guard !mailbox.notify.isEmpty else { return }
+        guard !mailbox.notify.isEmpty || mailbox.webhook != nil else { return }
         guard notifications < Self.mostNotifications else {
             return surroundings.trouble(
-                "Mailbox \(mailbox.number): nobody is notified, since \(Self.mostNotifications) programs are running already")
+                "Mailbox \(mailbox.number): nobody is notified, since \(Self.mostNotifications) notifications are under way already")
         }
-        let counts = folder.counts
-        let facts = [
-            "MAILBOX": mailbox.number, "NAME": mailbox.name, "CALLER": entry.caller, "CALLER_NAME": entry.callerName,
-            "SECONDS": "\(entry.seconds)",
-            "FILE": root.deletingLastPathComponent().appendingPathComponent(folder.recording(of: entry.id)).path,
-            "NEW": "\(counts.new)", "SAVED": "\(counts.saved)",
-        ]
-        let program = OutsideProgram(
-            words: mailbox.notify, environment: Dictionary(uniqueKeysWithValues: facts.map { ("FRONTDESK_\($0.key)", $0.value) }),
-            limit: Self.notificationLimit)
+        let file = root.deletingLastPathComponent().appendingPathComponent(folder.recording(of: entry.id)).path
+        let notice = MessageNotice(entry, in: mailbox, file: file, folder.counts)
+        let post = surroundings.post
         notifications += 1
         Task {
-            let ending = await program.run()
-            notified(mailbox.number, ending)
+            var troubles: [String] = []
+            if !mailbox.notify.isEmpty {
+                let program = OutsideProgram(words: mailbox.notify, environment: notice.environment, limit: Self.notificationLimit)
+                let ending = await program.run()
+                if ending != .exit(0) { troubles.append("the program that notifies \(ending)") }
+            }
+            if let webhook = mailbox.webhook, let failure = await post(webhook, notice.json, Self.notificationLimit) {
+                troubles.append("\(webhook) was not notified: \(failure)")
+            }
+            notified(mailbox.number, troubles)
         }
     }
 
-    private func notified(_ number: String, _ ending: OutsideProgram.Ending) {
+    private func notified(_ number: String, _ troubles: [String]) {
         notifications -= 1
-        if ending != .exit(0) { surroundings.trouble("Mailbox \(number): the program that notifies \(ending.description)") }
+        for trouble in troubles { surroundings.trouble("Mailbox \(number): \(trouble)") }
     }
 
     private func folder(_ mailbox: MailboxSettings) -> MailboxFolder { MailboxFolder(mailbox, below: root) }

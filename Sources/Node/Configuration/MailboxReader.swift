@@ -1,4 +1,5 @@
 import Attendant
+import Foundation
 import StrictYAML
 
 /// Reads the group `mailboxes`.
@@ -18,10 +19,17 @@ enum MailboxReader {
             guard let reader = YAMLReader(pair.value, "mailbox `\(pair.key)`", at: pair.mark, root.problems) else { return nil }
             var mailbox = MailboxSettings(number: pair.key, name: reader.optionalText("name") ?? "", pin: pin(reader))
             mailbox.notify = reader.texts("notify")
+            mailbox.webhook = reader.optional("webhook", as: webAddress)
             mailbox.messages = reader.int("messages", in: 1...10_000, default: mailbox.messages)
             mailbox.bytes = reader.int("megabytes", in: 1...100_000, default: mailbox.bytes >> 20) << 20
             reader.finish()
             return mailbox
+        }
+    }
+
+    private static var webAddress: YAMLValue<String> {
+        YAMLValue("the address of a web service, such as `https://example.com/messages`") { text in
+            text.hasPrefix("https://") || text.hasPrefix("http://") ? URL(string: text)?.host.map { _ in text } : nil
         }
     }
 

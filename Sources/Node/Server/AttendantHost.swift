@@ -64,7 +64,7 @@ final class AttendantHost: @unchecked Sendable {
             note: { note in logger.info("call \(note.call.rawValue): \(note.text)") },
             ended: { record in Task { await recorder.add(record) } }, trouble: { logger.error("\($0)") },
             connected: { slot.connected() }, deadlineChanged: { loop.rearm() })
-        let mailroom = AttendantHost.mailroom(site, logger) { mailbox, counts in
+        let mailroom = AttendantHost.mailroom(site, web, logger) { mailbox, counts in
             loop.eventLoop.execute { slot.attendant?.receive(.messages(mailbox: mailbox, counts)) }
         }
         let application = try AttendantHost.configuration(site, loop).map {
@@ -90,7 +90,7 @@ final class AttendantHost: @unchecked Sendable {
 
     /// The mailboxes of a site.
     private static func mailroom(
-        _ site: Site, _ logger: Logger, changed: @escaping @Sendable (String, MessageCounts) -> Void
+        _ site: Site, _ web: WebClient, _ logger: Logger, changed: @escaping @Sendable (String, MessageCounts) -> Void
     ) -> Mailroom {
         let surroundings = Mailroom.Surroundings(
             isPIN: { entered, pin in
@@ -98,7 +98,10 @@ final class AttendantHost: @unchecked Sendable {
                 case .plain(let right): entered == right
                 case .hash(let text): PasswordHash(text: text)?.matches(entered) == true
                 }
-            }, changed: changed, trouble: { logger.error("\($0)") })
+            }, changed: changed,
+            post: { url, json, limit in
+                await web.tell(WebRequest(method: "POST", url: url, body: json, deadline: limit))
+            }, trouble: { logger.error("\($0)") })
         return Mailroom(site.voicemailFolder, site.mailboxes, surroundings: surroundings)
     }
 
