@@ -149,7 +149,7 @@ let package = Package(
                 "Node", "SIP", "CTI", "CallControl", "Flow", "Kernel", logging, .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
-        .testTarget(name: "EndToEnd", dependencies: ["Audio"], exclude: ["Scenarios"], swiftSettings: testing),
+        .testTarget(name: "EndToEnd", dependencies: ["Attendant", "Flow", "Audio"], exclude: ["Scenarios"], swiftSettings: testing),
         tests("Tidy", []),
     ]
 )

@@ -37,6 +37,15 @@ public struct LocalMoment: Hashable, Sendable {
 }
 
 extension Flow {
+    /// The day and time, as `2026-12-26 17:31`, on the clocks of the flow's hours, or of Greenwich when it has none.
+    public func localTime(at seconds: Double) -> String {
+        let format = DateFormatter()
+        format.locale = Locale(identifier: "en_US_POSIX")
+        format.timeZone = program.hours?.zone ?? .gmt
+        format.dateFormat = "yyyy-MM-dd HH:mm"
+        return format.string(from: Date(timeIntervalSince1970: seconds))
+    }
+
     /// Seconds since 1970 at a moment on the clocks of the flow's hours, or of Greenwich when it has none.
     public func seconds(at moment: LocalMoment) -> Double { moment.seconds(in: program.hours?.zone ?? .gmt) }
 }

@@ -7,7 +7,10 @@ import StrictYAML
 struct FlowCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "flow", abstract: "Work with flow files.",
-        subcommands: [Check.self, FlowTest.self, FlowTry.self, FlowGraphCommand.self, FlowSchemaCommand.self, FlowExplain.self])
+        subcommands: [
+            Check.self, FlowTest.self, FlowTry.self, FlowGraphCommand.self, FlowSchemaCommand.self, FlowExplain.self,
+            FlowReplayCommand.self,
+        ])
 
     /// `frontdesk flow check [FILES]`.
     struct Check: ParsableCommand {

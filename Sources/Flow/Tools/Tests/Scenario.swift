@@ -53,7 +53,7 @@ public enum ScenarioEnd: Equatable, Sendable, CustomStringConvertible {
     case callerHungUp
 
     /// Reads `redirect 2001`, `hangup`, `hangup busy`, `reject busy`, `caller hangs up`.
-    init?(_ text: String) {
+    public init?(_ text: String) {
         let words = text.split(separator: " ").map(String.init)
         switch (words.first, words.count) {
         case ("redirect", 2): self = .redirect(words[1])

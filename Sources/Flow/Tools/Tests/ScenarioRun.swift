@@ -4,6 +4,8 @@ import Kernel
 public struct ScenarioRun {
     /// What came of it.
     public struct Result: Sendable {
+        /// How the call ended; `nil` when it went on.
+        public var end: ScenarioEnd?
         /// What was not as it must be; empty when the test passed.
         public var problems: [String] = []
         /// What happened, a line each, with seconds since the call began.
@@ -55,6 +57,7 @@ public struct ScenarioRun {
         run.give(.start)
         for moment in scenario.moments { run.play(moment) }
         run.pass(ScenarioRun.longestCall) { _ in false }
+        run.result.end = run.end
         run.judge()
         return run.result
     }
