@@ -41,7 +41,8 @@ extension AttendantMachine {
         guard let leg = event.leg else { return }
         switch event.kind {
         case .offered(let setUp):
-            begin(leg, call: event.call, line: event.line, setUp, at: now, into: &outputs)
+            begin(leg, event, setUp, at: now, into: &outputs)
+        case .established where calls[leg]?.phase == .calling: promiseAnswered(leg, at: now, into: &outputs)
         case .established:
             guard calls[leg]?.phase == .answering else { return }
             settle(leg, at: now, into: &outputs)
@@ -62,11 +63,12 @@ extension AttendantMachine {
     }
 
     private mutating func begin(
-        _ leg: LegID, call: CallID, line: DirectoryNumber?, _ setUp: SetUp, at now: Instant, into outputs: inout [Output]
+        _ leg: LegID, _ event: CallEvent, _ setUp: SetUp, at now: Instant, into outputs: inout [Output]
     ) {
-        guard calls[leg] == nil else { return }
-        guard let flow = flows[(line ?? setUp.called).text] else {
-            outputs.append(.trouble("No flow answers line \((line ?? setUp.called)); the call is rejected"))
+        guard calls[leg] == nil, let device = event.device else { return }
+        let (call, line) = (event.call, event.line ?? setUp.called)
+        guard let flow = flows[line.text] else {
+            outputs.append(.trouble("No flow answers line \(line); the call is rejected"))
             ask(.reject(leg, .outOfOrder), .ignored, into: &outputs)
             return
         }
@@ -80,7 +82,7 @@ extension AttendantMachine {
             call: call.rawValue, began: facts.startedAt, caller: facts.callerNumber, called: facts.calledNumber, flow: flow.name,
             version: flow.version)
         calls[leg] = AttendedCall(
-            call: call, setUp: setUp, run: FlowRun(flow, facts: facts, at: now), history: CallHistory(record, at: now))
+            call: call, device: device, line: line, setUp: setUp, run: FlowRun(flow, facts: facts, at: now), history: CallHistory(record, at: now))
         note(leg, "\(setUp.calling.number?.text ?? "a withheld number") calls \(setUp.called), flow \(flow.name)", at: now, into: &outputs)
         tell(leg, .start, at: now, into: &outputs)
     }
@@ -139,6 +141,7 @@ extension AttendantMachine {
         case .setAgent(let wish): setAgent(leg, wish, at: now, into: &outputs)
         case .enterQueue(let order): enterQueue(leg, order, at: now, into: &outputs)
         case .leaveQueue: leaveQueue(leg, at: now, into: &outputs)
+        case .callBack(let order): promiseCall(leg, order, at: now, into: &outputs)
         case .begin(let number, .park(let place)):
             ask(.park(leg, at: place.map { DirectoryNumber($0) }), .call(leg, .park(task: number)), into: &outputs)
         case .begin(let number, let task): outputs.append(.perform(TaskID(leg: leg, number: number), task))
@@ -235,6 +238,8 @@ extension AttendantMachine {
         if let lookup = call.lookup { legOfLookup[lookup] = nil }
         calls[leg] = nil
         deadlines.cancel(leg)
+        promisedCallEnded(call, at: now, into: &outputs)
+        originLeft(leg, at: now, into: &outputs)
     }
 
     /// The CTIManager that knew the calls is out of reach: it, or what comes in its place, takes care of the callers.

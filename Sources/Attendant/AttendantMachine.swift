@@ -135,6 +135,9 @@ public struct AttendantMachine: Sendable {
     /// The queues of the site, and the callers who wait there.
     var queues: CallQueues
     var legOfTicket: [QueueTicket: LegID] = [:]
+    /// The calls that callers were promised.
+    var promises: [QueueTicket: PromisedCall] = [:]
+    var promiseDeadlines = Deadlines<QueueTicket>()
     var deadlines = Deadlines<LegID>()
     var counter: UInt64 = 0
     /// How many messages each mailbox has, for the lamps of phones.
@@ -151,7 +154,7 @@ public struct AttendantMachine: Sendable {
     }
 
     /// When `.deadline` is due.
-    public var nextDeadline: Instant? { deadlines.next }
+    public var nextDeadline: Instant? { .earliest(deadlines.next, promiseDeadlines.next) }
 
     /// The queues with what is in them.
     public var queueStates: [QueueState] { queues.states }
@@ -182,6 +185,7 @@ public struct AttendantMachine: Sendable {
         case .flows(let new): adopt(new)
         case .deadline:
             while let leg = deadlines.popExpired(at: now) { expire(leg, at: now, into: &outputs) }
+            while let ticket = promiseDeadlines.popExpired(at: now) { promiseTimeIsUp(ticket, at: now, into: &outputs) }
         }
     }
 
@@ -233,6 +237,7 @@ public struct AttendantMachine: Sendable {
         case (.reserve(let name), let result):
             let isKept = if case .success = result { true } else { false }
             tellQueues(.reserved(name, isKept), at: now, into: &outputs)
+        case (.promise(let ticket), let result): promiseReply(ticket, result, at: now, into: &outputs)
         case (.ignored, _):
             break
         case (.call(let leg, let what), let result):
@@ -287,6 +292,7 @@ enum RequestPurpose: Sendable {
     case call(LegID, CallPurpose)
     case agents
     case reserve(String)
+    case promise(QueueTicket)
     case ignored
 }
 

@@ -36,7 +36,7 @@ extension AttendantMachine {
     mutating func startTalking(_ leg: LegID, at now: Instant, into outputs: inout [Output]) {
         calls[leg]?.phase = .talking
         note(leg, "answered", at: now, into: &outputs)
-        tell(leg, .done, at: now, into: &outputs)
+        tell(leg, calls[leg]?.promise == nil ? .done : .start, at: now, into: &outputs)
     }
 
     mutating func receive(_ event: MediaEvent, at now: Instant, into outputs: inout [Output]) {
@@ -46,6 +46,7 @@ extension AttendantMachine {
             startTalking(leg, at: now, into: &outputs)
         case .key(let session, let key):
             guard let leg = legOfMedia[session] else { return }
+            calls[leg]?.hasPressed = true
             tell(leg, .key(key), at: now, into: &outputs)
         case .played(let session, let play, let stopped):
             guard let leg = legOfMedia[session], !stopped else { return }

@@ -7,6 +7,7 @@ import Kernel
 extension AttendantMachine {
     mutating func enterQueue(_ leg: LegID, _ order: FlowQueue, at now: Instant, into outputs: inout [Output]) {
         guard let call = calls[leg] else { return }
+        if meetAgents(leg, order, at: now, into: &outputs) { return }
         let ticket = QueueTicket(number())
         legOfTicket[ticket] = leg
         calls[leg]?.queueing = AttendedCall.Queueing(ticket: ticket, order: order)
@@ -36,6 +37,7 @@ extension AttendantMachine {
             ask(.reserveAgent(AgentID(name), wrapUp: wrapUp, within: within), .reserve(name), into: &outputs)
         case .release(let name): ask(.releaseAgent(AgentID(name)), .ignored, into: &outputs)
         case .pause(let name, let reason): ask(.setAgentState(AgentID(name), .notReady(reason: reason)), .ignored, into: &outputs)
+        case .offer(let ticket, let lines, _) where promises[ticket] != nil: keepPromise(ticket, lines, at: now, into: &outputs)
         case .offer(let ticket, let lines, let ring): offer(ticket, lines, ring, at: now, into: &outputs)
         case .back(let ticket):
             guard let leg = legOfTicket[ticket] else { return }
@@ -44,6 +46,7 @@ extension AttendantMachine {
             guard let leg = legOfTicket[ticket] else { return }
             tell(leg, .queue(.place(position: position, waiting: waiting, wait: wait)), at: now, into: &outputs)
         case .refused(let ticket, let outcome):
+            promiseRefused(ticket, outcome, into: &outputs)
             guard let leg = legOfTicket.removeValue(forKey: ticket) else { return }
             calls[leg]?.queueing = nil
             note(leg, "waits no longer: \(outcome.rawValue)", at: now, into: &outputs)
@@ -52,7 +55,7 @@ extension AttendantMachine {
     }
 
     /// Rings the agents' phones. The caller goes on hearing what the flow plays.
-    private mutating func offer(
+    mutating func offer(
         _ ticket: QueueTicket, _ lines: [String], _ ring: Duration, at now: Instant, into outputs: inout [Output]
     ) {
         guard let leg = legOfTicket[ticket], let order = calls[leg]?.queueing?.order, let first = lines.first else { return }

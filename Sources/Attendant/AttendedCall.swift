@@ -8,6 +8,9 @@ import SDP
 /// A call that a flow is running for.
 struct AttendedCall: Sendable {
     let call: CallID
+    /// Where the call is: a device of the attendant and one of its lines.
+    let device: DeviceName
+    let line: DirectoryNumber
     let setUp: SetUp
     var run: FlowRun
     var history: CallHistory
@@ -26,6 +29,10 @@ struct AttendedCall: Sendable {
     var queueing: Queueing?
     /// Where the caller was in a queue before.
     var place: QueuePlace?
+    /// The promise that is kept by this call.
+    var promise: QueueTicket?
+    /// Whether whoever is called back has pressed a key, as no machine does.
+    var hasPressed = false
     var session: MediaSessionID?
     var audio: NegotiatedAudio?
 
@@ -33,6 +40,8 @@ struct AttendedCall: Sendable {
     enum Phase: Equatable, Sendable {
         /// Not answered.
         case offered
+        /// A number is being called.
+        case calling
         /// The answer is asked for; media is being settled.
         case answering
         /// Answered; the first packet of the caller is awaited until the given moment.

@@ -36,6 +36,7 @@ struct CallHistory: Sendable {
         case .record: add(.note, "recording", at: now)
         case .mailbox(let request): add(.note, "mailbox: \(request.told)", at: now)
         case .enterQueue, .leaveQueue: break
+        case .callBack(let order): add(.note, "a call to \(order.number) is to be promised", at: now)
         case .setAgent(let state): add(.note, "agent \(state)", at: now)
         case .accept, .answer, .stopPlaying, .lookUp, .end, .log, .stopRecording, .discardRecording: break
         }

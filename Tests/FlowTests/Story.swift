@@ -139,6 +139,9 @@ struct Story {
         case .enterQueue(let order):
             note("queue \(order.wish.group)" + order.data.map { " \($0.name)=\($0.value)" }.joined())
         case .leaveQueue: note("leave queue")
+        case .callBack(let order):
+            note("call back \(order.number) for \(order.wish.group)")
+            later(.callbackSet(.found), .milliseconds(10))
         case .log(let text): note("log \(text)")
         case .count(let counter, let amount): note("count \(counter) \(amount)")
         case .begin(let number, let task):

@@ -57,13 +57,8 @@ extension FlowCompiler {
 extension FlowRun {
     /// What the caller's queue said last, for conditions and announcements; the wait in minutes.
     mutating func setQueue(position: Int, waiting: Int, wait: Duration) {
-        let minutes = wait.components.seconds / 60
-        fill("queue.position", position)
-        fill("queue.waiting", waiting)
-        fill("queue.wait", Int(minutes))
-    }
-
-    private mutating func fill(_ name: String, _ number: Int) {
-        for (known, place) in flow.program.variables.builtIns where known == name { set(place, .number(Double(number))) }
+        set("queue.position", .number(Double(position)))
+        set("queue.waiting", .number(Double(waiting)))
+        set("queue.wait", .number(Double(wait.components.seconds / 60)))
     }
 }

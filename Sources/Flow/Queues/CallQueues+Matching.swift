@@ -23,7 +23,7 @@ extension CallQueues {
             for name in chosen {
                 members[name]?.caller = ticket
                 members[name]?.isAsked = true
-                outputs.append(.reserve(name, wrapUp: group.wrapUp, within: group.ring + CallQueues.grace))
+                outputs.append(.reserve(name, wrapUp: group.wrapUp, within: group.ring + CallQueues.grace + caller.wish.keeps))
             }
         }
     }

@@ -88,6 +88,8 @@ public struct QueueWish: Equatable, Sendable {
     public var priority = 0
     /// Whether the caller leaves when no agent is there who could come free.
     public var leavesIfNobody = false
+    /// How much longer than a phone rings an agent is kept for the caller, who is to be called first.
+    public var keeps: Duration = .zero
 
     /// Makes a wish.
     public init(group: String) { self.group = group }

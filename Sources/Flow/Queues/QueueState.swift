@@ -13,6 +13,9 @@ public struct QueueState: Equatable, Sendable {
 }
 
 extension CallQueues {
+    /// How long a phone rings for a caller of a group.
+    public func ring(in group: String) -> Duration { groups[group]?.ring ?? .seconds(15) }
+
     /// All queues by name.
     public var states: [QueueState] {
         groups.values.sorted { $0.name < $1.name }.map { group in

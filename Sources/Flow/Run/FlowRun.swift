@@ -16,7 +16,7 @@ public struct FlowRun: Sendable {
     private(set) var callers: [Caller] = []
     let facts: CallFacts
     private let began: Instant
-    private let callLimit: Instant
+    private var callLimit: Instant
     private var phase: Phase = .ready
     private var step = 0
     private var action = 0
@@ -99,6 +99,7 @@ public struct FlowRun: Sendable {
         case (_, .released): end(.finished(.hangup), into: &outputs)
         case (_, .redirected): end(.finished(.redirected), into: &outputs)
         case (.ready, .start):
+            callLimit = self.now.advanced(by: flow.program.longestCall)
             outputs.append(.entered(step: currentStep))
             go(on: begin(into: &outputs), into: &outputs)
         case (.ready, _): return
@@ -117,6 +118,14 @@ public struct FlowRun: Sendable {
             }
             give(input, to: activity, into: &outputs)
         }
+    }
+
+    /// This run with what it knows by now, about to begin in another step: for a call back to its caller.
+    public func calledBack(at step: Int) -> FlowRun {
+        var run = self
+        (run.step, run.action, run.phase, run.isAnswered) = (step, 0, .ready, true)
+        (run.typeAhead, run.actionsWithoutInput, run.failures) = ([], 0, 0)
+        return run
     }
 
     private mutating func end(_ command: FlowCommand, into outputs: inout [FlowCommand]) {

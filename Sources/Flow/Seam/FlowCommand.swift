@@ -38,6 +38,8 @@ public enum FlowCommand: Equatable, Sendable {
     case enterQueue(FlowQueue)
     /// The caller waits no longer.
     case leaveQueue
+    /// Promise the caller a call. Answered by `callbackSet`.
+    case callBack(FlowCallback)
     /// A line for the call's record.
     case log(String)
     /// Adds to a counter of the business.

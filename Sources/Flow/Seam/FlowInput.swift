@@ -30,6 +30,8 @@ public enum FlowInput: Equatable, Sendable {
     case agentSet(FlowOutcome)
     /// News of the queue that the caller waits in.
     case queue(QueueNews)
+    /// The call is promised (`found`), as many wait as may (`full`), or it failed.
+    case callbackSet(FlowOutcome)
     /// The caller is gone.
     case released
     /// `nextDeadline` has come.

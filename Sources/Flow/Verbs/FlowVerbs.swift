@@ -7,11 +7,11 @@ enum FlowVerbs {
         Lookup.self, Http.self, SetVariables.self, If.self, Switch.self, Go.self, CallFlow.self, Return.self,
         Redirect.self, Language.self, Log.self, Count.self,
         Record.self, Voicemail.self, Mailbox.self, Music.self, Hold.self, Retrieve.self,
-        Agent.self, Queue.self, Park.self,
+        Agent.self, Queue.self, Callback.self, Park.self,
     ]
 
     /// Verbs of the format that this version doesn't have.
-    static let later: [String] = ["callback"]
+    static let later: [String] = []
 
     static let byName: [String: any FlowVerb.Type] = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
     static let names: [String] = all.map { $0.name }

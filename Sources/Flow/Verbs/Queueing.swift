@@ -12,6 +12,8 @@ struct Queueing: FlowActivity {
     private let queue: Queue
     private let leaves: Instant
     private var nextAnnouncement: Instant
+    /// Whoever reaches an agent at once need not hear of a queue.
+    private static let beforeFirst: Duration = .seconds(2)
     private var hasPlace = false
     private var state = State.listening
     private var isPlaying = false
@@ -36,8 +38,7 @@ struct Queueing: FlowActivity {
         switch (state, input) {
         case (_, .queue(.place(let position, let waiting, let wait))):
             run.setQueue(position: position, waiting: waiting, wait: wait)
-            // The first place that is known is told at once.
-            if !hasPlace, state == .listening { announce(&run, into: &outputs) }
+            if !hasPlace { nextAnnouncement = run.now.advanced(by: Self.beforeFirst) }
             hasPlace = true
             return .stay
         case (_, .queue(.offered)):

@@ -163,6 +163,9 @@ struct TerminalCall {
         case .record: record()
         case .enterQueue(let order): enterQueue(order)
         case .leaveQueue: pending.removeAll { if case .queue = $0.input { true } else { $0.input == .redirected } }
+        case .callBack(let order):
+            say("a call to \(order.number) is promised")
+            pending.append((now, .callbackSet(.found)))
         case .setAgent:
             say("the agent's state is set")
             pending.append((now, .agentSet(.found)))

@@ -122,6 +122,8 @@ public struct ScenarioWorld: Equatable, Sendable {
     var waiting: Int? = 0
     /// What web services answer, by the address that is asked (as the record of no key); others know nothing (404).
     public var web: [String: Store] = [:]
+    /// What becomes of a call that is to be promised: `found` when somebody answers it; else it is not even promised, but for `no-answer`.
+    var callback = FlowOutcome.found
     /// What becomes of a call to a number; others answer after a second.
     public var answers: [String: FlowOutcome] = [:]
 

@@ -71,6 +71,9 @@ enum ScenarioReader {
         if let agents = reader.group("agents") {
             for pair in agents.pairs { world.agents[pair.key] = agents.optional(pair.key, as: agent) }
         }
+        if let callback = reader.optional("callback", as: .word(["answered", "no-answer", "full", "failed"])) {
+            world.callback = FlowOutcome(rawValue: callback) ?? .found
+        }
         if reader.has("waiting") { world.waiting = reader.optional("waiting", as: waiting).flatMap(\.count) }
         if let web = reader.group("web") {
             for pair in web.pairs { world.web[pair.key] = web.optional(pair.key, as: answer) }

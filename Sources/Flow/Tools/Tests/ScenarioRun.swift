@@ -28,6 +28,7 @@ public struct ScenarioRun {
     private var mailboxes: ScenarioMailboxes
     private var events = 0
     private var queues: QueueRehearsal
+    private var promise: FlowCallback?
 
     /// How long one prompt or text plays.
     public static let utterance: Duration = .seconds(2)
@@ -40,12 +41,13 @@ public struct ScenarioRun {
     private init(_ scenario: Scenario, _ flow: Flow) {
         self.scenario = scenario
         let world = scenario.world
-        let facts = CallFacts(
+        var facts = CallFacts(
             callerNumber: world.caller, callerName: world.callerName,
             calledNumber: world.called.isEmpty ? flow.lines.first ?? "" : world.called, redirectedFrom: world.redirectedFrom,
             callID: "test",
             data: world.data,
             startedAt: LocalMoment(world.at).map { flow.seconds(at: $0) } ?? 0)
+        facts.waiting = world.waiting ?? QueueGroup.mostWaiting
         run = FlowRun(flow, facts: facts, at: .zero)
         queues = QueueRehearsal(world)
         mailboxes = ScenarioMailboxes(world.mailboxes, from: world.caller, at: facts.startedAt, world.at)
@@ -88,6 +90,7 @@ public struct ScenarioRun {
         case .hangUp:
             guard !run.isOver else { return }
             note("the caller hangs up")
+            if callBack() { return }
             end = .callerHungUp
             give(.released)
             leaveMessage()
@@ -167,6 +170,7 @@ public struct ScenarioRun {
         case .mailbox(let request): ask(request)
         case .music(let music): play(music)
         case .setAgent(let state): setAgent(state)
+        case .callBack(let order): promiseCall(order)
         case .enterQueue(let order): enterQueue(order)
         case .leaveQueue:
             note("leaves the queue")
@@ -176,7 +180,7 @@ public struct ScenarioRun {
             note("step \(step)")
         case .log(let text): note("log: \(text)")
         case .count(let counter, let amount): note("count: \(counter) \(amount)")
-        case .hangup(let cause): over(.hangup(cause))
+        case .hangup(let cause): if !callBack() { over(.hangup(cause)) }
         case .reject(let cause): over(.reject(cause))
         case .finished(.redirected): over(redirect.map { .redirect($0.to) } ?? .callerHungUp)
         default: break
@@ -230,6 +234,26 @@ public struct ScenarioRun {
         guard let music else { return note("the music ends") }
         note("music: \(music.sound.words)")
         heard.append(music.sound)
+    }
+
+    private mutating func promiseCall(_ order: FlowCallback) {
+        let outcome = scenario.world.callback
+        let isPromised = outcome == .found || outcome == .noAnswer
+        note("a call to \(order.number) is \(isPromised ? "promised" : "not promised")")
+        if isPromised { promise = order }
+        later(.callbackSet(isPromised ? .found : outcome), .milliseconds(10))
+    }
+
+    /// The call that was promised comes a minute after the first one has ended; gives whether there is one, and somebody answers.
+    private mutating func callBack() -> Bool {
+        guard let order = promise, scenario.world.callback == .found else { return false }
+        promise = nil
+        note("the call to \(order.number) is answered")
+        run = run.calledBack(at: order.step)
+        (pending, playedAt) = ([], nil)
+        queues.leave(at: now)
+        later(.start, .seconds(60))
+        return true
     }
 
     private mutating func enterQueue(_ order: FlowQueue) {
