@@ -17,7 +17,8 @@ extension AttendantMachine {
         }
         let ticket = QueueTicket(number())
         promises[ticket] = PromisedCall(
-            order: order, run: call.run.calledBack(at: order.step), device: call.device, line: call.line, origin: leg, flow: call.history.record.flow,
+            order: order, run: call.run.calledBack(at: order.step), device: call.device, line: call.line, origin: leg,
+            flow: call.history.record.flow,
             version: call.history.record.version, place: call.place)
         tellQueues(.enter(ticket, order.wish, at: call.place), at: now, into: &outputs)
         let isIn = promises[ticket] != nil
@@ -126,7 +127,8 @@ extension AttendantMachine {
     private mutating func promiseFailed(_ ticket: QueueTicket, _ reason: String, at now: Instant, into outputs: inout [Output]) {
         guard let promise = promises[ticket] else { return }
         guard promise.attempts < promise.order.attempts else {
-            outputs.append(.trouble("The call to \(promise.order.number) that was promised is given up after \(promise.attempts): \(reason)"))
+            outputs.append(
+                .trouble("The call to \(promise.order.number) that was promised is given up after \(promise.attempts): \(reason)"))
             return forgetPromise(ticket, at: now, into: &outputs)
         }
         promises[ticket]?.state = .resting

@@ -82,7 +82,8 @@ extension AttendantMachine {
             call: call.rawValue, began: facts.startedAt, caller: facts.callerNumber, called: facts.calledNumber, flow: flow.name,
             version: flow.version)
         calls[leg] = AttendedCall(
-            call: call, device: device, line: line, setUp: setUp, run: FlowRun(flow, facts: facts, at: now), history: CallHistory(record, at: now))
+            call: call, device: device, line: line, setUp: setUp, run: FlowRun(flow, facts: facts, at: now),
+            history: CallHistory(record, at: now))
         note(leg, "\(setUp.calling.number?.text ?? "a withheld number") calls \(setUp.called), flow \(flow.name)", at: now, into: &outputs)
         tell(leg, .start, at: now, into: &outputs)
     }
@@ -90,6 +91,7 @@ extension AttendantMachine {
     /// Gives the run an input and carries out what it wants.
     mutating func tell(_ leg: LegID, _ input: FlowInput, at now: Instant, into outputs: inout [Output]) {
         var commands: [FlowCommand] = []
+        if case .key = input { calls[leg]?.hasPressed = true }
         calls[leg]?.run.receive(input, at: now, into: &commands)
         for command in commands {
             calls[leg]?.history.note(command, at: now)

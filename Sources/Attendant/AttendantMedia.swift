@@ -46,7 +46,6 @@ extension AttendantMachine {
             startTalking(leg, at: now, into: &outputs)
         case .key(let session, let key):
             guard let leg = legOfMedia[session] else { return }
-            calls[leg]?.hasPressed = true
             tell(leg, .key(key), at: now, into: &outputs)
         case .played(let session, let play, let stopped):
             guard let leg = legOfMedia[session], !stopped else { return }

@@ -87,7 +87,9 @@ import Testing
         pickUp(&reception, call)
         #expect(reception.take().contains { if case .note(let note) = $0 { note.text == "step back" } else { false } })
         reception.give(.media(.key(Self.secondSession, DTMFKey("1")!)))
-        let redirects = reception.take().compactMap { if case .request(_, .redirect(let leg, let redirect)) = $0 { (leg, redirect.to) } else { nil } }
+        let redirects = reception.take().compactMap {
+            if case .request(_, .redirect(let leg, let redirect)) = $0 { (leg, redirect.to) } else { nil }
+        }
         #expect(redirects.map(\.0) == [Self.second])
         #expect(redirects.map(\.1) == ["2001"])
         give(.diverted(to: "2001", .normalClearing), to: &reception)

@@ -24,19 +24,10 @@ private func check(steps: String, head: String = "", context: CheckContext = Che
                 """)
     }
 
-    @Test func `a verb of a later version is named as such`() {
-        #expect(
-            check(steps: "  a:\n    - answer\n    - callback: sales\n") == """
-                Flows/main.yaml:7:7: error: this version doesn't have the verb `callback` yet
-                    - callback: sales
-                      ^
-                """)
-    }
-
     @Test func `an unknown key says where it is allowed`() {
         #expect(
             check(steps: "  a:\n    - answer\n    - menu:\n        prompt: x\n        keys: { 1: a }\n        ring: 5s\n") == """
-                Flows/main.yaml:10:9: error: `menu` has no key `ring`; it belongs in `directory`, `redirect`
+                Flows/main.yaml:10:9: error: `menu` has no key `ring`; it belongs in `directory`, `redirect`, `callback`
                         ring: 5s
                         ^
                 """)

@@ -199,6 +199,6 @@ enum Sample {
         let numbers: Set<String> = ["5000", "2000", "2001", "2002", "2003", "2004"]
         return CheckContext(
             lines: numbers, prompts: catalogue.texts.mapValues { Set($0.keys) }, stores: ["customer"], mailboxes: ["2001", "2002"],
-            numbers: numbers)
+            numbers: numbers, agentGroups: ["support"], skills: ["german"])
     }
 }

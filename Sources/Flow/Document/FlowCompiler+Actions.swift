@@ -91,9 +91,6 @@ extension FlowCompiler {
 
     private func unknownVerb(_ pairs: [YAMLPair], _ mark: Mark) {
         guard let first = pairs.first else { return problems.error("an action needs a verb", at: mark) }
-        if FlowVerbs.later.contains(first.key) {
-            return problems.error("this version doesn't have the verb `\(first.key)` yet", at: first.mark)
-        }
         let near = NearestWord.find(first.key, among: FlowVerbs.names)
         if near == nil, let places = FlowVerbs.places[first.key] {
             let allowed = places.map { $0.contains(" ") ? $0 : "`\($0)`" }.joined(separator: ", ")

@@ -48,7 +48,8 @@ struct Callback: FlowVerb {
 
     func start(_ run: inout FlowRun, into outputs: inout [FlowCommand]) -> Progress {
         let value = number.render(in: run).filter { !$0.isWhitespace }
-        let isNumber = !value.isEmpty && value.utf8.count <= 32 && value.utf8.allSatisfy { (48...57).contains($0) || $0 == UInt8(ascii: "+") }
+        let isNumber =
+            !value.isEmpty && value.utf8.count <= 32 && value.utf8.allSatisfy { (48...57).contains($0) || $0 == UInt8(ascii: "+") }
         guard isNumber else { return progress(.failed, "`callback`: there is no number to call") }
         outputs.append(
             .callBack(FlowCallback(number: value, wish: wish, attempts: attempts, every: every, ring: ring, step: answered)))

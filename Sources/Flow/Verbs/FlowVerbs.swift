@@ -10,9 +10,6 @@ enum FlowVerbs {
         Agent.self, Queue.self, Callback.self, Park.self,
     ]
 
-    /// Verbs of the format that this version doesn't have.
-    static let later: [String] = []
-
     static let byName: [String: any FlowVerb.Type] = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
     static let names: [String] = all.map { $0.name }
 

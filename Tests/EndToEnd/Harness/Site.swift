@@ -32,8 +32,11 @@ final class Site {
     ///   - apart: Whether the attendant runs in a process of its own, over the CTI link.
     ///   - tls: What stands in `sip: tls:` beside the port and certificates, for a site with SIP over TLS.
     ///   - secureLink: Whether the CTI link has TLS, too, and users `attendant` and `ivr` must use it.
+    ///   - flow: The flow.
     ///   - change: Changes the configuration before it is written.
-    init(apart: Bool = false, tls: String? = nil, secureLink: Bool = false, change: (String) -> String = { $0 }) throws {
+    init(
+        apart: Bool = false, tls: String? = nil, secureLink: Bool = false, flow: String = Site.flow, change: (String) -> String = { $0 }
+    ) throws {
         directory = FileManager.default.temporaryDirectory.appendingPathComponent("frontdesk-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory.appendingPathComponent("Flows"), withIntermediateDirectories: true)
         try FileManager.default.createSymbolicLink(
@@ -55,7 +58,7 @@ final class Site {
         }
         try change(configuration).write(
             to: directory.appendingPathComponent("frontdesk.yaml"), atomically: true, encoding: .utf8)
-        try Site.flow.write(to: directory.appendingPathComponent("Flows/main.yaml"), atomically: true, encoding: .utf8)
+        try flow.write(to: directory.appendingPathComponent("Flows/main.yaml"), atomically: true, encoding: .utf8)
         let importer = try Program(
             Site.binary, ["customers", "import", Site.root.appendingPathComponent("Data/customers.csv").path, "--site", "."], in: directory)
         guard try importer.exitCode() == 0 else { throw Unexpected("customers import failed: \(importer.output)") }
@@ -142,7 +145,7 @@ final class Site {
     }
 
     /// One key leads to an agent, and everything that can go wrong there is told and hung up.
-    private static let flow = """
+    static let flow = """
         flow: Test line
         lines: [5000]
         language: en-US

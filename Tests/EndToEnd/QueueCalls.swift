@@ -1,0 +1,114 @@
+import Foundation
+import Testing
+
+/// Callers wait, agents say by feature codes that they are ready, and callers who hung up are called back: all phones are programs that speak SIP.
+@Suite(.serialized)
+struct QueueCalls {
+    private static let flow = """
+        flow: Queue line
+        lines: [5000, "*21"]
+        language: en-US
+        steps:
+          welcome:
+            - if: called.number == "*21"
+              go: ready
+            - answer
+            - queue: { group: support, keys: { 1: back-later }, failed: away }
+          ready:
+            - agent: { state: ready, not-found: away }
+            - answer
+            - play: main-menu
+            - hangup
+          back-later:
+            - callback: { group: support, answered: back, failed: away }
+            - hangup
+          back:
+            - queue: { group: support, failed: away }
+          away:
+            - hangup: busy
+        """
+
+    private static func site() throws -> Site {
+        try Site(flow: flow) { configuration in
+            configuration.replacingOccurrences(of: "  2001: { devices", with: "  \"*21\": { devices: [main-line] }\n  2001: { devices")
+                .replacingOccurrences(of: "controlled-devices: [main-line]", with: "controlled-devices: [main-line, desk-2001]")
+                + "\nagents: { anna: { line: 2001, name: Anna } }\nagent-groups: { support: { members: [anna] } }\n"
+        }
+    }
+
+    private static func phone(_ user: String, _ site: Site) throws -> Program {
+        let phone = try Program(
+            Site.binary,
+            ["phone", "--user", user, "--password", "secret-\(user)", "--auto-answer", "--server", "127.0.0.1:\(site.port)"],
+            in: site.directory)
+        try phone.wait(for: "registered")
+        return phone
+    }
+
+    private static func call(_ number: String, from caller: String, _ more: [String] = [], _ site: Site) throws -> Program {
+        try Program(
+            Site.binary, ["call", number, "--from", caller, "--transcript", "--server", "127.0.0.1:\(site.port)"] + more,
+            in: site.directory)
+    }
+
+    /// The agent at 2001 dials *21.
+    private static func becomeReady(_ site: Site) throws {
+        let code = try call("*21", from: "2001", ["--password", "secret-2001", "--hang-up-after", "1s"], site)
+        try site.explaining(code) {
+            let ended = try code.exitCode()
+            #expect(ended == 0)
+        }
+    }
+
+    private static func agents(_ site: Site) throws -> String {
+        let agents = try Program(Site.binary, ["agents", "--site", "."], in: site.directory)
+        let ended = try agents.exitCode()
+        #expect(ended == 0)
+        return agents.output
+    }
+
+    @Test("an agent who dials *21 gets the caller who has waited longest, and then the next one")
+    func longestWaiting() throws {
+        let site = try QueueCalls.site()
+        let agent = try QueueCalls.phone("2001", site)
+        let before = try QueueCalls.agents(site)
+        #expect(before.contains("logged-out"))
+        let first = try QueueCalls.call("5000", from: "03011111", ["--hang-up-after", "9s"], site)
+        try site.server.wait(for: "waits for support")
+        let second = try QueueCalls.call("5000", from: "03022222", [], site)
+        try site.server.wait(for: "waits for support", count: 2)
+        try QueueCalls.becomeReady(site)
+        try site.explaining(first) {
+            try agent.wait(for: "rings: 03011111")
+            try agent.wait(for: "hears audio from")
+            let during = try QueueCalls.agents(site)
+            #expect(during.contains("talking"))
+            #expect(!agent.output.contains("03022222"), "one caller at a time")
+            let ended = try first.exitCode()
+            #expect(ended == 0)
+            try agent.wait(for: "rings: 03022222")
+            try agent.wait(for: "hears audio from", count: 2)
+        }
+        second.stop()
+    }
+
+    @Test("a caller who is called back talks to the agent who was kept")
+    func callback() throws {
+        let site = try QueueCalls.site()
+        let (agent, customer) = (try QueueCalls.phone("2001", site), try QueueCalls.phone("2000", site))
+        let first = try QueueCalls.call(
+            "5000", from: "2000", ["--password", "secret-2000", "--digits", ",1"], site)
+        try site.explaining(first) {
+            try site.server.wait(for: "is promised")
+            let ended = try first.exitCode()
+            #expect(ended == 0)
+        }
+        try QueueCalls.becomeReady(site)
+        try site.explaining(customer) {
+            try customer.wait(for: "rings: 5000")
+            try agent.wait(for: "rings: 2000")
+            try agent.wait(for: "hears audio from")
+            try customer.wait(for: "hears audio from", count: 2)
+        }
+    }
+}
