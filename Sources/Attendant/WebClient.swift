@@ -22,6 +22,9 @@ public final class WebClient: Sendable {
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
+    // A client that nobody has closed, such as that of a start that failed, would end the process.
+    deinit { client.shutdown { _ in } }
+
     /// Closes all connections.
     public func close() async { try? await client.shutdown() }
 
