@@ -66,23 +66,42 @@ public enum FlowSchema {
     private static var action: Object {
         let verbs = FlowVerbs.all.map { verb -> Object in
             var properties: Object = [verb.name: ["$ref": "#/definitions/verb-\(verb.name)"]]
-            for key in verb.besides { properties[key] = scalar }
+            for key in verb.besides { properties[key] = value(of: key, in: verb.name) }
             return ["type": "object", "required": [verb.name], "additionalProperties": false, "properties": properties]
         }
         return ["anyOf": [["type": "string", "enum": FlowVerbs.names] as Object] + verbs]
     }
 
     private static func value(of verb: any FlowVerb.Type) -> Object {
-        guard let keys = verb.keys[verb.name] else { return [:] }
-        return ["anyOf": [scalar, ["type": "array"], ["type": "null"], group(keys, of: verb, in: verb.name)] as [Object]]
+        let text = FlowWords.deed(of: verb.name) ?? ""
+        guard let keys = verb.keys[verb.name] else { return described(text, [:]) }
+        return described(text, ["anyOf": [scalar, ["type": "array"], ["type": "null"], group(keys, of: verb, in: verb.name)] as [Object]])
+    }
+
+    /// What a key takes and means.
+    private static func value(of key: String, in group: String) -> Object {
+        guard let meaning = FlowWords.meaning(of: key, in: group) else { return [:] }
+        let schema: Object =
+            switch meaning.kind {
+            case .duration: ["type": "string", "pattern": "^[0-9.]+ ?(ms|s|m|h|d)$", "examples": ["5s", "800ms", "2m"]]
+            case .step: ["type": ["string", "number"]]
+            case .whole: ["type": ["integer", "string"]]
+            case .yesNo: ["enum": ["yes", "no", true, false] as [Any]]
+            case .word(let words): ["enum": words]
+            case .text: scalar
+            case .group: ["type": ["object", "string"]]
+            case .heard, .any: [:]
+            }
+        return described(meaning.text, schema)
     }
 
     private static func group(_ keys: [String], of verb: any FlowVerb.Type, in group: String) -> Object {
         var properties: Object = [:]
         for key in keys {
             let isGroup = key != group && verb.keys[key] != nil
+            let alternatives: Object = ["anyOf": [["$ref": "#/definitions/group-\(key)"], scalar, ["type": "array"]] as [Object]]
             properties[key] =
-                isGroup ? ["anyOf": [["$ref": "#/definitions/group-\(key)"], scalar, ["type": "array"]] as [Object]] : Object()
+                isGroup ? described(FlowWords.meaning(of: key, in: group)?.text ?? "", alternatives) : value(of: key, in: group)
         }
         return ["type": "object", "additionalProperties": false, "properties": properties]
     }
