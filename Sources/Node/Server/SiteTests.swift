@@ -29,6 +29,11 @@ public struct SiteTests: Sendable {
     /// How many tests failed.
     public var failures: Int { files.reduce(0) { $0 + $1.results.count { !$0.result.problems.isEmpty } } }
 
+    /// How long the calls took, without reading and checking files.
+    public private(set) var playing: Duration = .zero
+    /// How many actions of flows they did.
+    public var actions: Int { files.reduce(0) { $0 + $1.results.reduce(0) { $0 + $1.result.actions } } }
+
     /// How many tests there are.
     public var count: Int { files.reduce(0) { $0 + $1.results.count } }
 
@@ -47,7 +52,8 @@ public struct SiteTests: Sendable {
         diagnostics += found
         guard let tests, let flow = flow(tests.flow, beside: file, site) else { return }
         let path = file.deletingLastPathComponent().appendingPathComponent(tests.flow).standardizedFileURL.path
-        let results = tests.scenarios.map { ($0, ScenarioRun.play($0, of: flow)) }
+        var results: [(Scenario, ScenarioRun.Result)] = []
+        playing += ContinuousClock().measure { results = tests.scenarios.map { ($0, ScenarioRun.play($0, of: flow)) } }
         for (_, result) in results { coverage[path, default: FlowCoverage(flow)].add(result.steps) }
         files.append(FileResult(file: file.relativePath, results: results))
     }

@@ -44,7 +44,9 @@ struct FlowTest: ParsableCommand {
         }
         let seconds = Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
         let rate = seconds > 0 ? ", \(Int(Double(tests.count) / seconds)) a second" : ""
-        print("\(tests.count) test\(tests.count == 1 ? "" : "s"), \(tests.failures) failed\(rate)")
+        let microseconds = tests.playing / .microseconds(1) / Double(max(tests.actions, 1))
+        let each = tests.actions > 0 ? ", \(String(format: "%.1f", microseconds)) µs an action" : ""
+        print("\(tests.count) test\(tests.count == 1 ? "" : "s"), \(tests.failures) failed\(rate)\(each)")
         if tests.failures > 0 || tests.diagnostics.contains(where: { $0.severity == .error }) { throw ExitCode(1) }
     }
 }

@@ -4,6 +4,8 @@ import Kernel
 public struct ScenarioRun {
     /// What came of it.
     public struct Result: Sendable {
+        /// How many actions were begun.
+        public var actions = 0
         /// How the call ended; `nil` when it went on.
         public var end: ScenarioEnd?
         /// What was not as it must be; empty when the test passed.
@@ -175,6 +177,7 @@ public struct ScenarioRun {
         case .leaveQueue:
             note("leaves the queue")
             queues.leave(at: now)
+        case .began: result.actions += 1
         case .entered(let step):
             result.steps.append(step)
             note("step \(step)")
