@@ -28,13 +28,13 @@ struct Conference: Sendable {
         /// The mixer was asked for a port to which the device's media is to move.
         case opening
         /// The device was made an offer.
-        case offered(at: TransportAddress)
-        case settled(at: TransportAddress)
+        case offered(at: MixerPort)
+        case settled(at: MixerPort)
 
-        var address: TransportAddress? {
+        var port: MixerPort? {
             switch self {
             case .called, .answering, .opening: nil
-            case .offered(let address), .settled(let address): address
+            case .offered(let port), .settled(let port): port
             }
         }
     }

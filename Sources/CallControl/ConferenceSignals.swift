@@ -29,9 +29,9 @@ extension CallControl {
 
     mutating func receive(_ signal: MixerSignal, at now: Instant, into outputs: inout [Output]) {
         switch signal {
-        case .opened(let leg, let address): portOpened(leg, at: address, now, into: &outputs)
+        case .opened(let leg, let port): portOpened(leg, port, now, into: &outputs)
         case .failed(let leg):
-            guard let conference = conference(of: leg), let media = conference[leg]?.media, media.address == nil, media != .called else {
+            guard let conference = conference(of: leg), let media = conference[leg]?.media, media.port == nil, media != .called else {
                 return strays += 1
             }
             // Two who could talk directly rather do so than lose each other.
@@ -50,15 +50,15 @@ extension CallControl {
     }
 
     /// The mixer's media is there for a member's device: an answer to its offer, or an offer to move to it.
-    private mutating func portOpened(_ leg: LegID, at address: TransportAddress, _ now: Instant, into outputs: inout [Output]) {
+    private mutating func portOpened(_ leg: LegID, _ port: MixerPort, _ now: Instant, into outputs: inout [Output]) {
         guard let known = legs[leg], let conference = conferences[known.call] else { return strays += 1 }
         switch (conference[leg]?.media, known.said) {
         case (.opening, _):
-            set(.offered(at: address), leg, conference.id)
-            offerPort(leg, at: address, now, into: &outputs)
+            set(.offered(at: port), leg, conference.id)
+            offerPort(leg, port, now, into: &outputs)
         case (.answering, let offer?):
-            set(.settled(at: address), leg, conference.id)
-            if !answer(offer, of: leg, at: address, into: &outputs) {
+            set(.settled(at: port), leg, conference.id)
+            if !answer(offer, of: leg, at: port, into: &outputs) {
                 expel(leg, .incompatibleMedia, conference.id, at: now, into: &outputs)
             }
         default: strays += 1
@@ -67,10 +67,10 @@ extension CallControl {
 
     /// Answers what a device offers to the mixer; `false` when nothing fits.
     private mutating func answer(
-        _ offer: SessionDescription, of leg: LegID, at address: TransportAddress, into outputs: inout [Output]
+        _ offer: SessionDescription, of leg: LegID, at port: MixerPort, into outputs: inout [Output]
     ) -> Bool {
         do throws(NegotiationFailure) {
-            let (answer, audio) = try routing.plan.mixing.answer(offer, at: address)
+            let (answer, audio) = try routing.plan.mixing.answer(offer, at: port.address, protection: protection(of: leg, at: port))
             legs[leg]?.said = offer
             legs[leg]?.told = answer
             outputs.append(.leg(leg, .media(.answer(answer))))
@@ -82,12 +82,22 @@ extension CallControl {
         }
     }
 
-    private mutating func offerPort(_ leg: LegID, at address: TransportAddress, _ now: Instant, into outputs: inout [Output]) {
-        let offer = routing.plan.mixing.offer(at: address)
+    private mutating func offerPort(_ leg: LegID, _ port: MixerPort, _ now: Instant, into outputs: inout [Output]) {
+        let offer = routing.plan.mixing.offer(at: port.address, protection: protection(of: leg, at: port))
         let fitting = legs[leg]?.said.map { offer.aligned(toLinesOf: $0) } ?? offer
         legs[leg]?.told = fitting
         outputs.append(.leg(leg, .media(.offer(fitting))))
         deadlines.set(.member(leg), at: now.advanced(by: limits.exchange))
+    }
+
+    /// How a member's media is protected, as its device asks; a device whose media is secure stays so.
+    private func protection(of leg: LegID, at port: MixerPort) -> MediaProtection? {
+        guard let known = legs[leg] else { return nil }
+        switch routing.plan.devices[known.device]?.security {
+        case .required: return MediaProtection(isRequired: true, keys: port.keys)
+        case .bestEffort: return MediaProtection(isRequired: known.said?.usesSRTP == true, keys: port.keys)
+        case .some(.none), nil: return nil
+        }
     }
 
     private mutating func memberAnswered(
@@ -112,11 +122,11 @@ extension CallControl {
         guard let member = conference[leg], legs[leg]?.isConnected == true else { return strays += 1 }
         switch (step, member.media) {
         case (.answer(let description), .offered): settle(leg, description, conference, at: now, into: &outputs)
-        case (.offer(let offer), .settled(let address)):
-            if !answer(offer, of: leg, at: address, into: &outputs) { outputs.append(.leg(leg, .refuseMedia)) }
-        case (.solicit, .settled(let address)):
-            set(.offered(at: address), leg, conference.id)
-            offerPort(leg, at: address, now, into: &outputs)
+        case (.offer(let offer), .settled(let port)):
+            if !answer(offer, of: leg, at: port, into: &outputs) { outputs.append(.leg(leg, .refuseMedia)) }
+        case (.solicit, .settled(let port)):
+            set(.offered(at: port), leg, conference.id)
+            offerPort(leg, port, now, into: &outputs)
         case (.offer, _), (.solicit, _): outputs.append(.leg(leg, .refuseMedia))
         case (.answer, _), (.none, _): strays += 1
         }
@@ -126,12 +136,12 @@ extension CallControl {
     private mutating func settle(
         _ leg: LegID, _ answer: SessionDescription, _ conference: Conference, at now: Instant, into outputs: inout [Output]
     ) {
-        guard let offer = legs[leg]?.told, let address = conference[leg]?.media.address else { return }
+        guard let offer = legs[leg]?.told, let port = conference[leg]?.media.port else { return }
         deadlines.cancel(.member(leg))
         do throws(NegotiationFailure) {
-            let audio = try routing.plan.mixing.settle(offer: offer, answer: answer)
+            let audio = try routing.plan.mixing.settle(offer: offer, answer: answer, protection: protection(of: leg, at: port))
             legs[leg]?.said = answer
-            set(.settled(at: address), leg, conference.id)
+            set(.settled(at: port), leg, conference.id)
             outputs.append(.mixer(.connect(leg, audio)))
             // Parties that went while the offer was out may have left two who need no mixer.
             dissolveIfNeedless(conference.id, at: now, into: &outputs)

@@ -77,7 +77,9 @@ extension CallControl {
     mutating func dissolve(_ id: CallID, introduces: Bool = true, at now: Instant, into outputs: inout [Output]) -> Bool {
         guard let conference = conferences[id], conference.isQuiet else { return false }
         let talkers = conference.talkers
-        guard talkers.count == 2, talkers.allSatisfy({ legs[$0]?.isConnected == true }) else { return false }
+        guard talkers.count == 2, talkers.allSatisfy({ legs[$0]?.isConnected == true }),
+            !introduces || canTalkDirectly(talkers[0], talkers[1])
+        else { return false }
         stopRecording(conference, into: &outputs)
         for member in conference.members {
             if member.role == .listener { dismiss(member.leg, from: id, .normalClearing, into: &outputs) }
@@ -94,6 +96,14 @@ extension CallControl {
         }
         if introduces { introduce(talkers[1], id, at: now, into: &outputs) }
         return true
+    }
+
+    /// Whether nothing plain would come to a device that takes no plain media, if two talked directly.
+    private func canTalkDirectly(_ one: LegID, _ two: LegID) -> Bool {
+        [(one, two), (two, one)].allSatisfy { leg, other in
+            guard let device = legs[leg]?.device, routing.plan.devices[device]?.security == .required else { return true }
+            return legs[other]?.said?.canBeSecure == true
+        }
     }
 
     /// Ends a conference for everyone.
@@ -119,6 +129,9 @@ extension SessionDescription {
     var isSending: Bool {
         media.first { $0.kind == "audio" && $0.port != 0 }.map { direction(of: $0) == .sendReceive } ?? false
     }
+
+    /// Whether audio goes over secure RTP.
+    var usesSRTP: Bool { media.contains { $0.kind == "audio" && $0.port != 0 && $0.isSecure } }
 
     /// Where the writer of the description receives audio.
     var audioAddress: IPAddress? {

@@ -29,10 +29,24 @@ public enum MixerRole: Sendable {
     case away
 }
 
+/// A port of the mixer.
+public struct MixerPort: Equatable, Sendable {
+    /// Where it receives.
+    public let address: TransportAddress
+    /// Its keys, made for it alone, one a suite of SRTP, the suite that we like best first.
+    public let keys: [SRTPKey]
+
+    /// Makes a port.
+    public init(address: TransportAddress, keys: [SRTPKey]) {
+        self.address = address
+        self.keys = keys
+    }
+}
+
 /// What the mixer tells call control.
 public enum MixerSignal: Equatable, Sendable {
-    /// The port of a leg is open here.
-    case opened(LegID, TransportAddress)
+    /// The port of a leg is open.
+    case opened(LegID, MixerPort)
     /// There is no port for a leg.
     case failed(LegID)
     /// A call is recorded, in the file of this name.

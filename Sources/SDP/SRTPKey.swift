@@ -52,6 +52,13 @@ public struct SRTPKey: Hashable, Sendable {
         }
         self.bytes = Array(bytes.prefix(suite.keyLength))
     }
+
+    /// Makes a new key for every suite, the suite that we like best first. The generator must be one for secrets.
+    public static func oneEach(using generator: inout some RandomNumberGenerator) -> [SRTPKey] {
+        var keys: [SRTPKey] = []
+        for suite in SRTPSuite.allCases { keys.append(SRTPKey(suite: suite, using: &generator)) }
+        return keys
+    }
 }
 
 extension SRTPKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
@@ -84,10 +91,14 @@ public struct MediaProtection: Hashable, Sendable {
     /// One key a suite, the suite that we like best first.
     public var keys: [SRTPKey]
 
+    /// Makes a protection with keys that there are.
+    public init(isRequired: Bool, keys: [SRTPKey]) {
+        self.isRequired = isRequired
+        self.keys = keys
+    }
+
     /// Makes a protection with a new key for every suite.
     public init(isRequired: Bool, using generator: inout some RandomNumberGenerator) {
-        self.isRequired = isRequired
-        keys = []
-        for suite in SRTPSuite.allCases { keys.append(SRTPKey(suite: suite, using: &generator)) }
+        self.init(isRequired: isRequired, keys: SRTPKey.oneEach(using: &generator))
     }
 }

@@ -11,7 +11,11 @@ extension SIPEndpoint {
         }
         // A leg that ended a moment ago may still be commanded: the two crossed.
         guard var leg = legs[id] else { return }
-        if leg.needsSecurity, let said = command.description, !said.isSecure { return refusePlain(id, leg, command, into: &outputs) }
+        var command = command
+        if leg.needsSecurity {
+            if case .offer(let offer)? = command.step { leg.offered = offer }
+            guard command.secure() else { return refusePlain(id, leg, command, into: &outputs) }
+        }
         switch command {
         case .setUp, .update: return
         case .alert(let step): alert(&leg, step)
@@ -157,15 +161,38 @@ extension SIPHeaders {
 }
 
 extension LegCommand {
-    /// The description that a command carries to the peer of a leg that exists.
-    fileprivate var description: SessionDescription? {
+    /// What a command carries to the peer of a leg that exists.
+    fileprivate var step: MediaStep? {
         switch self {
-        case .alert(let step), .connect(let step), .media(let step):
-            switch step {
-            case .offer(let description), .answer(let description): description
-            case .none, .solicit: nil
-            }
+        case .alert(let step), .connect(let step), .media(let step): step
         case .setUp, .update, .answer, .refuseMedia, .release: nil
+        }
+    }
+
+    /// Makes of it what a device may be told that takes no plain media; false when it is plain.
+    fileprivate mutating func secure() -> Bool {
+        guard var step else { return true }
+        let isSecure = step.secure()
+        switch self {
+        case .alert: self = .alert(step)
+        case .connect: self = .connect(step)
+        case .media: self = .media(step)
+        case .setUp, .update, .answer, .refuseMedia, .release: break
+        }
+        return isSecure
+    }
+}
+
+extension MediaStep {
+    /// Makes of it what a device may be told that takes no plain media; false when it is plain.
+    mutating func secure() -> Bool {
+        switch self {
+        case .offer(let offer):
+            guard let secured = offer.secured else { return false }
+            self = .offer(secured)
+            return true
+        case .answer(let answer): return answer.isSecure
+        case .none, .solicit: return true
         }
     }
 }

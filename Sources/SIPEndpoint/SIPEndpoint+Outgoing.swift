@@ -10,7 +10,8 @@ extension SIPEndpoint {
         let routes: [Route]
         let absence: Cause
         let needsSecurity = phones[device]?.needsSecurity ?? trunks[device]?.needsSecurity ?? false
-        if needsSecurity, case .offer(let offer) = setUp.media, !offer.isSecure {
+        var media = setUp.media
+        if needsSecurity, !media.secure() {
             outputs.append(.notice(.plainMedia(device, saidByDevice: false)))
             outputs.append(.leg(id, .released(.incompatibleMedia)))
             return
@@ -31,7 +32,7 @@ extension SIPEndpoint {
 
         var history = DescriptionHistory(sessionID: random.next() >> 1, address: first.hop.local.ip)
         var body: [UInt8] = []
-        if case .offer(let offer) = setUp.media { body = history.outgoing(offer).encoded }
+        if case .offer(let offer) = media { body = history.outgoing(offer).encoded }
         var branches: [SessionID] = []
         for route in routes {
             let session = newSession()
@@ -43,6 +44,7 @@ extension SIPEndpoint {
             device: device, needsSecurity: needsSecurity, history: history,
             state: .outgoing(SIPLeg.Fork(branches: branches, isForked: branches.count > 1)),
             exchange: body.isEmpty ? .weSolicited : .weOffered)
+        if needsSecurity, case .offer(let offer) = setUp.media { legs[id]?.offered = offer }
     }
 
     /// One way to a device.

@@ -161,8 +161,12 @@ extension SIPEndpoint {
         let leg = legs[id]
         let result = Result { () throws(BodyRefusal) in
             let said = try SessionBody.read(body, headers)
-            if leg?.needsSecurity == true, said?.isSecure == false { throw BodyRefusal.plain }
-            return said
+            guard let leg, leg.needsSecurity, let said else { return said }
+            guard said.isSecure else { throw BodyRefusal.plain }
+            switch leg.exchange {
+            case .weOffered, .offeredInAnswer: return leg.offered.map { said.answering($0) } ?? said
+            case .settled, .weSolicited, .acknowledgementDue, .theyOffered, .theySolicited: return said
+            }
         }
         if case .failure(.plain) = result, let leg { outputs.append(.notice(.plainMedia(leg.device, saidByDevice: true))) }
         if case .failure(.malformed(let error)) = result { outputs.append(.notice(.badDescription(id, error))) }

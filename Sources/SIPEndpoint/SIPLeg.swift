@@ -14,6 +14,8 @@ struct SIPLeg: Sendable {
     var exchange: MediaExchange
     /// The answer that came before the call was answered; some peers do not repeat it in the 200.
     var early: SessionDescription?
+    /// The last offer for a device that takes no plain media, as it was before its profiles were made secure.
+    var offered: SessionDescription?
 
     enum State: Sendable {
         /// A call came in and is not answered.

@@ -25,6 +25,8 @@ public struct SimulatedMixer: Sendable {
 
     private let host: IPAddress
     private var lastPort: UInt16 = 30_000
+    /// In this world nobody eavesdrops.
+    private var keys = SeededRandom(seed: 0)
 
     init(host: IPAddress) { self.host = host }
 
@@ -41,7 +43,7 @@ public struct SimulatedMixer: Sendable {
             lastPort &+= 2
             let address = TransportAddress(ip: host, port: lastPort)
             ports[leg] = Port(call: call, address: address, role: role)
-            return .opened(leg, address)
+            return .opened(leg, MixerPort(address: address, keys: SRTPKey.oneEach(using: &keys)))
         case .connect(let leg, let audio): ports[leg]?.audio = audio
         case .change(let leg, let role): ports[leg]?.role = role
         case .close(let leg): ports[leg] = nil

@@ -46,6 +46,12 @@ struct Bench {
         mix()
     }
 
+    /// The keys of every port of the mixer.
+    static let keys: [SRTPKey] = {
+        var random = SeededRandom(seed: 1)
+        return SRTPKey.oneEach(using: &random)
+    }()
+
     /// The mixer does at once what it is told.
     private mutating func mix() {
         var next = 0
@@ -56,7 +62,9 @@ struct Bench {
             case .open(let leg, _, _, _):
                 lastPort += 2
                 let address = TransportAddress(ip: .v4(0x0A00_0001), port: lastPort)
-                control.receive(.mixer(mixerWorks ? .opened(leg, address) : .failed(leg)), at: now, into: &outputs)
+                control.receive(
+                    .mixer(mixerWorks ? .opened(leg, MixerPort(address: address, keys: Bench.keys)) : .failed(leg)), at: now, into: &outputs
+                )
             case .record(let call):
                 let signal: MixerSignal = mixerWorks ? .recording(call, file: "a.wav") : .recordingFailed(call, reason: "the disk is full")
                 control.receive(.mixer(signal), at: now, into: &outputs)

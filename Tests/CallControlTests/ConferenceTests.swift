@@ -111,6 +111,76 @@ struct ConferenceTests {
     }
 }
 
+/// Members whose devices ask for secrecy.
+struct SecureConferenceTests {
+    /// 1001 and 1002 are recorded; 1002 demands SRTP, 1001 is asked `callers`.
+    private func recorded(_ callers: Device.Security = .bestEffort) -> (bench: Bench, caller: LegID, called: LegID) {
+        var bench = Bench { plan in
+            plan.devices["phone-1001"]?.security = callers
+            plan.devices["phone-1002"]?.security = .required
+        }
+        let caller = bench.call("1002", media: .offer(.secure(at: 1)))
+        let called = bench.offered.first?.leg ?? LegID(0)
+        bench.signal(called, .connected(.answer(.secure(at: 2))))
+        bench.request(.record(called, .start))
+        return (bench, caller, called)
+    }
+
+    private func offer(_ bench: Bench, to leg: LegID) -> SessionDescription? {
+        for case .media(.offer(let offer)) in bench.commands(to: leg) { return offer }
+        return nil
+    }
+
+    @Test func `a device that demands SRTP is offered nothing else by the mixer, which hears it with the keys of both`() throws {
+        var (bench, _, called) = recorded()
+        #expect(offer(bench, to: called)?.isSecure == true)
+        bench.signal(called, .media(.answer(.secure(at: 2))))
+        guard case .connect(called, let audio)? = bench.mixed.first else {
+            Issue.record("the mixer was not told where the member is")
+            return
+        }
+        let keys = try #require(audio.keys)
+        #expect(Bench.keys.contains(keys.send) && keys.receive != keys.send)
+    }
+
+    @Test func `a device that demands SRTP and answers plain is expelled`() {
+        var (bench, _, called) = recorded()
+        bench.signal(called, .media(.answer(.at(2))))
+        #expect(bench.commands(to: called) == [.release(.incompatibleMedia)])
+    }
+
+    @Test(arguments: [(Device.Security.none, false, 0), (.bestEffort, true, 4), (.required, true, 4)])
+    func `a device is offered what it asks for`(security: Device.Security, isSecure: Bool, keys: Int) {
+        let (bench, caller, _) = recorded(security)
+        let offer = offer(bench, to: caller)
+        #expect(offer?.isSecure == isSecure, "its media was secure, and stays so if it may be")
+        #expect(offer?.media.first?.keyLines.count == keys)
+    }
+
+    @Test func `one who is plain and one who must not be stay in the mixer when they are alone there`() {
+        var bench = Bench { $0.devices["phone-1002"]?.security = .required }
+        let (caller, called) = bench.answeredCall()
+        bench.request(.record(called, .start))
+        bench.signal(caller, .media(.answer(.at(1))))
+        bench.signal(called, .media(.answer(.secure(at: 2))))
+        bench.request(.record(called, .stop))
+        #expect(bench.mixed == [.stopRecording(CallID(1))])
+        #expect(bench.control.conferences.count == 1)
+        bench.signal(caller, .released(.normalClearing))
+        #expect(bench.control.legCount == 0)
+    }
+}
+
+extension SessionDescription {
+    /// Secure audio at a port that tells whose it is.
+    fileprivate static func secure(at port: UInt16) -> SessionDescription {
+        var random = SeededRandom(seed: UInt64(port))
+        let keys = [SRTPKey(suite: .aesGCM128, using: &random)]
+        return MediaCapabilities.g711.offer(
+            at: TransportAddress(ip: .v4(0x0A00_0001), port: port), protection: MediaProtection(isRequired: true, keys: keys))
+    }
+}
+
 struct MonitoringTests {
     @Test func `somebody who listens silently is called, gets the mixer's media, and nobody is told`() {
         var it = Meeting(consults: false)

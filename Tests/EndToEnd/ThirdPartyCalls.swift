@@ -13,9 +13,10 @@ struct ThirdPartyCalls {
         let application: Program
         var phones: [String: Baresip] = [:]
 
-        init(_ story: String) throws {
-            site = try Site { configuration in
-                configuration.replacingOccurrences(
+        /// `isSecure`: every phone has `security: required`, and the caller offers SRTP.
+        init(_ story: String, isSecure: Bool = false) throws {
+            site = try Site(tls: isSecure ? "" : nil) { configuration in
+                let plain = configuration.replacingOccurrences(
                     of: "  desk-2000: ",
                     with: "  desk-2002: { kind: phone, calling-search-space: staff, password: secret-2002, digest: MD5 }\n  desk-2000: "
                 ).replacingOccurrences(of: "  2001: {", with: "  2002: { devices: [desk-2002] }\n  2001: {")
@@ -29,10 +30,14 @@ struct ThirdPartyCalls {
                             park: { numbers: 7101-7109 }
                             cti-link:
                             """)
+                guard isSecure else { return plain }
+                return plain.replacingOccurrences(of: "{ kind: phone,", with: "{ kind: phone, security: required,")
             }
+            let server = isSecure ? "\(site.tlsPort);transport=tls" : "\(site.port)"
             for number in ["2000", "2001", "2002"] {
                 let account =
-                    "<sip:\(number)@127.0.0.1:\(site.port)>;auth_user=\(number);auth_pass=secret-\(number);answermode=auto;regint=600"
+                    "<sip:\(number)@127.0.0.1:\(server)>;auth_user=\(number);auth_pass=secret-\(number);answermode=auto;regint=600"
+                    + (isSecure ? ";mediaenc=srtp-mand" : "")
                 phones[number] = try ThirdPartyCalls.phone(number, account, site)
                 try phones[number]?.program.wait(for: "200 OK")
             }
@@ -42,11 +47,12 @@ struct ThirdPartyCalls {
         }
 
         /// Lets the caller dial 2001, and the story end.
-        func play() throws {
+        func play(_ options: String...) throws {
             let (hum, server) = (try ThirdPartyCalls.hum("caller", site), "127.0.0.1:\(site.port)")
             let caller = try Program(
-                Site.binary, ["call", "2001", "--play", hum.path, "--record", "caller-heard.wav", "--transcript", "--server", server],
-                in: site.directory)
+                Site.binary,
+                ["call", "2001", "--play", hum.path, "--record", "caller-heard.wav", "--transcript", "--server", server]
+                    + options, in: site.directory)
             try site.explaining(application) {
                 let code = try application.exitCode(within: 60)
                 #expect(code == 0, "\(application.output)")
@@ -69,7 +75,9 @@ struct ThirdPartyCalls {
     }
 
     private static func phone(_ name: String, _ account: String, _ site: Site) throws -> Baresip {
-        try Baresip(speech: try hum(name, site), in: site.directory, Baresip.Setup(name: "phone-\(name)", account: account))
+        let lines = site.tlsPort == 0 ? [] : ["module srtp.so", "sip_cafile \(site.directory.path)/authority.pem"]
+        return try Baresip(
+            speech: try hum(name, site), in: site.directory, Baresip.Setup(name: "phone-\(name)", lines: lines, account: account))
     }
 
     /// A minute of the phone's tone.
@@ -110,6 +118,24 @@ struct ThirdPartyCalls {
         let (left, right) = try stereo(file)
         #expect(ThirdPartyCalls.voices(in: left) == ["caller"])
         #expect(ThirdPartyCalls.voices(in: right) == ["2001", "2000"])
+    }
+
+    @Test("phones that demand SRTP confer, are monitored and recorded, and nothing of it is plain")
+    func confersSecurely() throws {
+        let floor = try Floor("confer", isSecure: true)
+        let wire = try Wire(in: floor.site.directory, ports: floor.site.mediaPorts)
+        try floor.play("--srtp", "best-effort")
+        try wire.stop()
+        #expect(try floor.heard(by: "caller") == ["2001", "2000"])
+        #expect(try floor.heard(by: "2002") == ["caller", "2001", "2000"])
+        let folder = floor.site.directory.appendingPathComponent("var/recordings")
+        let file = try #require(try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil).first)
+        let (left, right) = try stereo(file)
+        #expect(ThirdPartyCalls.voices(in: left) == ["caller"])
+        #expect(ThirdPartyCalls.voices(in: right) == ["2001", "2000"])
+        let lengths = try wire.payloadLengths()
+        #expect(lengths.count > 500)
+        #expect(lengths.allSatisfy { $0 > 160 }, "lengths on the wire: \(Set(lengths).sorted())")
     }
 
     @Test("a phone consults another one and transfers the caller there")

@@ -147,4 +147,24 @@ struct SecureOfferAnswerTests {
         #expect(SRTPKey(suite: suite, base64: "=" + key.base64.dropFirst()) == nil)
         #expect(SRTPKey(suite: suite, base64: "é" + key.base64.dropFirst()) == nil)
     }
+
+    @Test("a best-effort offer becomes secure for a device that takes nothing plain, and its answer fits the offer again")
+    func bestEffortToRequired() throws {
+        let offer = try offer(
+            "m=audio 4000 RTP/AVP 0", "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:\(Self.key)", "m=video 4002 RTP/AVP 96")
+        let secured = try #require(offer.secured)
+        #expect(secured.isSecure && secured.media.map(\.proto) == ["RTP/SAVP", "RTP/AVP"] && secured.media[1].isRejected)
+        let (answer, _) = try MediaCapabilities.g711.answer(secured, at: here, protection: protection(true))
+        #expect(answer.isSecure)
+        let settled = try MediaCapabilities.g711.answer(offer, at: here, protection: protection(true)).answer
+        #expect(answer.answering(offer).media.map(\.proto) == settled.media.map(\.proto))
+        #expect(offer.canBeSecure)
+    }
+
+    @Test("an offer without keys cannot become secure")
+    func plainToRequired() throws {
+        #expect(try offer("m=audio 4000 RTP/AVP 0").secured == nil)
+        let secure = try offer("m=audio 4000 RTP/SAVP 0")
+        #expect(secure.secured == secure)
+    }
 }

@@ -74,7 +74,9 @@ final class MixerHost: @unchecked Sendable {
             ports[leg] = Port(call: call, session: opened.id, role: role)
             takePart(leg)
             let address = TransportAddress(ip: localAddress(peer) ?? opened.local.ip, port: opened.local.port)
-            loop.receive(.mixer(.opened(leg, address)))
+            var generator = SystemRandomNumberGenerator()
+            let port = MixerPort(address: address, keys: SRTPKey.oneEach(using: &generator))
+            loop.receive(.mixer(.opened(leg, port)))
         } catch {
             logger.error("no place in a conference: \(error)")
             loop.receive(.mixer(.failed(leg)))

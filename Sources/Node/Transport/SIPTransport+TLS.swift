@@ -1,3 +1,4 @@
+public import Foundation
 import Kernel
 import Logging
 import NIOCore
@@ -7,10 +8,18 @@ import SIP
 
 /// What SIP over TLS needs: who we are, whom we trust, and the names that peers must prove.
 public struct SIPSecurity: Sendable {
-    let server: NIOSSLContext
+    /// For connections that come in; `nil` where none may.
+    let server: NIOSSLContext?
     let client: NIOSSLContext
     /// The name that the certificate at an address must hold, where it is not the address itself.
     let names: [TransportAddress: String]
+
+    /// What a client needs that has no certificate of its own: whom it trusts, the system's authorities unless a file is named.
+    public init(trusting authority: URL?) throws {
+        server = nil
+        client = try TLSSettings.clientContext(trusting: authority)
+        names = [:]
+    }
 
     /// Reads the certificates.
     init(_ settings: TLSSettings, names: [TransportAddress: String]) throws(TLSProblem) {
@@ -37,7 +46,8 @@ extension SIPTransport {
         if let remote {
             try pipeline.addHandler(NIOSSLClientHandler(context: tls.client, serverHostname: tls.names[remote]))
         } else {
-            try pipeline.addHandler(NIOSSLServerHandler(context: tls.server))
+            guard let server = tls.server else { throw ChannelError.operationUnsupported }
+            try pipeline.addHandler(NIOSSLServerHandler(context: server))
         }
         try pipeline.addHandler(HandshakeHandler(self, ready))
     }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Audio
+import Foundation
 import Kernel
+import Node
 import SIP
 
 /// The options that `call` and `phone` share.
@@ -8,8 +10,14 @@ struct PhoneOptions: ParsableArguments {
     @Option(help: "The server's address and SIP port.")
     var server = "127.0.0.1:5060"
 
-    @Option(help: "udp or tcp.")
+    @Option(help: "udp, tcp or tls.")
     var transport = "udp"
+
+    @Option(help: "For TLS: the file of the authority that signed the server's certificate. The system's are believed without.")
+    var authority: String?
+
+    @Option(help: "Encryption of what is said (SRTP): none, best-effort or required.")
+    var srtp = "none"
 
     @Option(help: "The digest password, if the server asks for one.")
     var password: String?
@@ -27,15 +35,21 @@ struct PhoneOptions: ParsableArguments {
     var rtpPort: UInt16?
 
     func settings(user: String) throws -> SoftPhone.Settings {
-        guard let address = TransportAddress(server) ?? IPAddress(server).map({ TransportAddress(ip: $0, port: 5060) }) else {
+        guard let transport = Hop.Transport(rawValue: transport.uppercased()) else {
+            throw ValidationError("--transport takes udp, tcp or tls, found \"\(transport)\"")
+        }
+        let port: UInt16 = transport == .tls ? 5061 : 5060
+        guard let address = TransportAddress(server) ?? IPAddress(server).map({ TransportAddress(ip: $0, port: port) }) else {
             throw ValidationError("--server takes an address such as 192.0.2.1:5060, found \"\(server)\"")
         }
-        guard let transport = Hop.Transport(rawValue: transport.uppercased()), transport != .tls else {
-            throw ValidationError("--transport takes udp or tcp, found \"\(transport)\"")
+        guard let encryption = SoftPhone.Encryption(rawValue: srtp) else {
+            throw ValidationError("--srtp takes none, best-effort or required, found \"\(srtp)\"")
         }
-        return SoftPhone.Settings(
+        var settings = SoftPhone.Settings(
             user: user, password: password, displayName: name, server: address, transport: transport, rtpPort: rtpPort,
-            play: try play.map { try Clip.load(path: $0) }, recordPath: record)
+            play: try play.map { try Clip.load(path: $0) }, recordPath: record, encryption: encryption)
+        if transport == .tls { settings.tls = try SIPSecurity(trusting: authority.map { URL(fileURLWithPath: $0) }) }
+        return settings
     }
 
     /// Reads `6s`, `1.5s` or `6`.

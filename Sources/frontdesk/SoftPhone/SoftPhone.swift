@@ -26,6 +26,23 @@ final class SoftPhone: @unchecked Sendable {
         var play: Clip?
         /// Where what is heard is recorded.
         var recordPath: String?
+        var encryption = Encryption.none
+        /// For TLS; `nil` without.
+        var tls: SIPSecurity?
+    }
+
+    /// Whether media is SRTP.
+    enum Encryption: String, CaseIterable {
+        case none
+        case bestEffort = "best-effort"
+        case required
+
+        /// Keys for a call.
+        func protection() -> MediaProtection? {
+            guard self != .none else { return nil }
+            var generator = SystemRandomNumberGenerator()
+            return MediaProtection(isRequired: self == .required, using: &generator)
+        }
     }
 
     /// What happens at the phone, for the command that uses it. Called on the loop.
@@ -71,11 +88,11 @@ final class SoftPhone: @unchecked Sendable {
         let transport = SIPTransport(
             eventLoop: eventLoop,
             listeners: [SIPTransport.Listener(transport: .udp, address: local), SIPTransport.Listener(transport: .tcp, address: local)],
-            logger: Logger(label: "soft client", factory: LineLogHandler.init)
+            tls: settings.tls, logger: Logger(label: "soft client", factory: LineLogHandler.init)
         ) { [weak self] in self?.received($0) }
         self.transport = transport
         return transport.start().flatMapThrowing { _ in
-            guard let hop = transport.hop(to: self.settings.server, transport: self.settings.transport) else {
+            guard let hop = self.hop(transport) else {
                 throw SoftPhoneFailure(reason: "no way to \(self.settings.server) by \(self.settings.transport.rawValue)")
             }
             let account = SoftPhoneMachine.Account(
@@ -87,6 +104,12 @@ final class SoftPhone: @unchecked Sendable {
                 self.eventLoop.execute { self.media(event) }
             }
         }
+    }
+
+    /// The way to the server. With TLS nobody can connect to us: the server calls over the connection by which we registered.
+    private func hop(_ transport: SIPTransport) -> Hop? {
+        guard settings.transport == .tls else { return transport.hop(to: settings.server, transport: settings.transport) }
+        return transport.hop(to: settings.server, transport: .tcp).map { Hop(transport: .tls, local: $0.local, remote: $0.remote) }
     }
 
     /// Does something on the loop.
@@ -179,7 +202,8 @@ final class SoftPhone: @unchecked Sendable {
             remote = nil
             hasPlayed = false
             let ip = transport.localAddress(toReach: settings.server.ip) ?? opened.local.ip
-            return SoftPhoneMachine.OpenedMedia(id: opened.id, local: TransportAddress(ip: ip, port: opened.local.port))
+            return SoftPhoneMachine.OpenedMedia(
+                id: opened.id, local: TransportAddress(ip: ip, port: opened.local.port), protection: settings.encryption.protection())
         } catch {
             notify(.failed("no media: \(error)"))
             return nil

@@ -44,7 +44,7 @@ struct SoftPhoneMachine {
         case dialled(String)
         case ringing
         case answered
-        case moved(to: TransportAddress, direction: MediaDirection)
+        case moved(to: TransportAddress, direction: MediaDirection, suite: SRTPSuite?)
         case incoming(from: NameAddress, data: [(name: String, value: String)])
         /// The call that rings is to be taken, as the server or the caller asks.
         case toldToAnswer
@@ -56,6 +56,8 @@ struct SoftPhoneMachine {
     struct OpenedMedia {
         var id: MediaSessionID
         var local: TransportAddress
+        /// The keys of the call; `nil` for plain RTP.
+        var protection: MediaProtection?
     }
 
     /// How far the call has come.
@@ -181,7 +183,7 @@ struct SoftPhoneMachine {
         sessions += 2
         let server = account.server
         let uri = (try? SIPURI(parsing: target)) ?? SIPURI(user: target, host: host(of: server.remote.ip), port: server.remote.port)
-        let offer = outgoing(capabilities.offer(at: media.local), media)
+        let offer = outgoing(capabilities.offer(at: media.local, protection: media.protection), media)
         let invite = OutgoingRequest(
             method: .invite, uri: uri, from: addressOfRecord, to: NameAddress(uri: uri), contact: contact, hop: server, body: offer.encoded,
             credentials: account.password.map { DigestCredentials(username: account.user, password: $0) })
@@ -201,7 +203,7 @@ struct SoftPhoneMachine {
     private mutating func answer(_ media: OpenedMedia, _ now: Instant, _ outputs: inout [Output]) {
         guard case .ringing(let id, let request) = call else { return }
         if request.body.isEmpty {
-            let offer = outgoing(capabilities.offer(at: media.local), media)
+            let offer = outgoing(capabilities.offer(at: media.local, protection: media.protection), media)
             call = .awaitingAnswer(id, media, offer: offer)
             drive(.session(id, .accept(contact: contact, headers: SIPHeaders(), body: offer.encoded)), now, &outputs)
         } else if let settled = settle(request.body, media) {
@@ -210,14 +212,16 @@ struct SoftPhoneMachine {
             connect(media, settled.audio, &outputs)
         } else {
             drive(.session(id, .reject(status: 488, reason: nil, headers: SIPHeaders())), now, &outputs)
-            end("no codec in common", wasAnswered: false, &outputs)
+            end("no codec or no encryption in common", wasAnswered: false, &outputs)
             return
         }
         outputs.append(.event(.answered))
     }
 
     private mutating func settle(_ body: [UInt8], _ media: OpenedMedia) -> (answer: SessionDescription, audio: NegotiatedAudio)? {
-        guard let offer = try? SessionDescription(parsing: body), let settled = try? capabilities.answer(offer, at: media.local) else {
+        guard let offer = try? SessionDescription(parsing: body),
+            let settled = try? capabilities.answer(offer, at: media.local, protection: media.protection)
+        else {
             return nil
         }
         return (outgoing(settled.answer, media), settled.audio)
@@ -225,7 +229,7 @@ struct SoftPhoneMachine {
 
     private func connect(_ media: OpenedMedia, _ audio: NegotiatedAudio, _ outputs: inout [Output]) {
         outputs.append(.connect(media.id, audio))
-        outputs.append(.event(.moved(to: audio.remote, direction: audio.direction)))
+        outputs.append(.event(.moved(to: audio.remote, direction: audio.direction, suite: audio.keys?.send.suite)))
     }
 
     private mutating func hangUp(_ now: Instant, _ outputs: inout [Output]) {
@@ -249,7 +253,7 @@ struct SoftPhoneMachine {
             if response.status == 180 || response.status == 183 { outputs.append(.event(.ringing)) }
         case (.accepted(let response), .dialling(id, let media, let offer)):
             guard let answer = try? SessionDescription(parsing: response.body),
-                let audio = try? capabilities.settle(offer: offer, answer: answer)
+                let audio = try? capabilities.settle(offer: offer, answer: answer, protection: media.protection)
             else {
                 drive(.session(id, .end(status: 487, headers: SIPHeaders())), now, &outputs)
                 return
@@ -258,7 +262,8 @@ struct SoftPhoneMachine {
             outputs.append(.event(.answered))
             connect(media, audio, &outputs)
         case (.acknowledged(let body), .awaitingAnswer(id, let media, let offer)):
-            guard let answer = try? SessionDescription(parsing: body), let audio = try? capabilities.settle(offer: offer, answer: answer)
+            guard let answer = try? SessionDescription(parsing: body),
+                let audio = try? capabilities.settle(offer: offer, answer: answer, protection: media.protection)
             else { return }
             call = .talking(id, media, local: offer)
             connect(media, audio, &outputs)
@@ -291,7 +296,7 @@ struct SoftPhoneMachine {
     private mutating func reoffered(_ request: SIPRequest, _ id: SessionID, _ media: OpenedMedia, _ now: Instant, _ outputs: inout [Output])
     {
         if request.body.isEmpty {
-            let offer = outgoing(capabilities.offer(at: media.local), media)
+            let offer = outgoing(capabilities.offer(at: media.local, protection: media.protection), media)
             call = .awaitingAnswer(id, media, offer: offer)
             drive(.session(id, .answer(offer.encoded)), now, &outputs)
         } else if let settled = settle(request.body, media) {

@@ -33,7 +33,8 @@ struct Transcript {
         case .dialled(let number): line("dialled \(number)")
         case .ringing: line("it rings")
         case .answered: line("answered")
-        case .moved(let remote, let direction): line("media goes to \(remote), \(direction.rawValue)")
+        case .moved(let remote, let direction, let suite):
+            line("media goes to \(remote), \(direction.rawValue)\(suite.map { ", with \($0.rawValue)" } ?? "")")
         case .incoming(let from, let data):
             line("rings: \(from.displayName.map { "\($0), " } ?? "")\(from.uri.user ?? "a withheld number")")
             for (name, value) in data { line("  \(name): \(value)") }
