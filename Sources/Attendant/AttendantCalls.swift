@@ -3,6 +3,7 @@ import CallControl
 import Flow
 import Kernel
 import MediaEngine
+import RTP
 import SDP
 import Stores
 
@@ -48,7 +49,7 @@ extension AttendantMachine {
             settle(leg, at: now, into: &outputs)
         case .digit(let face):
             guard let key = face.first.flatMap({ DTMFKey($0) }) else { return }
-            tell(leg, .key(key), at: now, into: &outputs)
+            pressed(key, .message, leg, at: now, into: &outputs)
         case .diverted(let number, _):
             // The leg leaves the call before the reply to the redirect comes.
             note(leg, "redirected to \(number)", at: now, into: &outputs)

@@ -4,6 +4,7 @@ import CallControl
 import Flow
 import Kernel
 import MediaEngine
+import RTP
 import Stores
 
 // Media: sessions, what is played there, and the keys that come from it.
@@ -46,7 +47,7 @@ extension AttendantMachine {
             startTalking(leg, at: now, into: &outputs)
         case .key(let session, let key):
             guard let leg = legOfMedia[session] else { return }
-            tell(leg, .key(key), at: now, into: &outputs)
+            pressed(key, .event, leg, at: now, into: &outputs)
         case .played(let session, let play, let stopped):
             guard let leg = legOfMedia[session], !stopped else { return }
             played(play, leg, at: now, into: &outputs)
@@ -58,11 +59,21 @@ extension AttendantMachine {
             guard let leg = legOfMedia[session] else { return }
             note(leg, "no audio from the caller for \(duration)", at: now, into: &outputs)
             ask(.drop(leg, .timerExpired), .ignored, into: &outputs)
+        case .notSecured(let session, let failure):
+            guard let leg = legOfMedia[session] else { return }
+            note(leg, "no keys for the caller's audio: \(failure)", at: now, into: &outputs)
+            ask(.drop(leg, .incompatibleMedia), .ignored, into: &outputs)
         case .recording(let session, let reading): heard(session, reading, at: now, into: &outputs)
         case .recorded(let session, let path, let result): recorded(session, path, result, at: now, into: &outputs)
         default:
             break
         }
+    }
+
+    /// A key, which may come in media and in signalling.
+    mutating func pressed(_ key: DTMFKey, _ way: KeyDeduplicator.Source, _ leg: LegID, at now: Instant, into outputs: inout [Output]) {
+        guard calls[leg]?.keys.isNew(key, from: way, at: now) == true else { return }
+        tell(leg, .key(key), at: now, into: &outputs)
     }
 
     private mutating func played(_ play: PlayID, _ leg: LegID, at now: Instant, into outputs: inout [Output]) {

@@ -3,6 +3,7 @@ import CallControl
 import Flow
 import Kernel
 import MediaEngine
+import RTP
 import SDP
 
 /// A call that a flow is running for.
@@ -35,6 +36,8 @@ struct AttendedCall: Sendable {
     var hasPressed = false
     var session: MediaSessionID?
     var audio: NegotiatedAudio?
+    /// Phones send a key in SIP INFO beside the one in media, when it is pressed or when it is let go.
+    var keys = KeyDeduplicator(window: .milliseconds(600))
 
     /// How far the call has come.
     enum Phase: Equatable, Sendable {

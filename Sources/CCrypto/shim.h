@@ -3,3 +3,7 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/sha.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/srtp.h>
+#include <openssl/x509.h>

@@ -22,12 +22,14 @@ extension CTIManager {
     /// The protection of a call that the application is about to terminate, with keys of its own; `nil` when the device wants none or the user may
     /// have none; where the device demands one, `lackOfKeys` comes first.
     mutating func protection(at device: DeviceName, for application: ApplicationID) -> MediaProtection? {
-        guard let security = configuration.devices[device]?.security, security != .none,
+        guard let known = configuration.devices[device], known.security != .none,
             let user = applications[application]?.provider?.user, mayHaveKeys(user)
         else {
             return nil
         }
-        return MediaProtection(isRequired: security == .required, using: &keySource)
+        var protection = MediaProtection(isRequired: known.security == .required, using: &keySource)
+        protection.prefersDTLS = known.keyExchange == .dtls
+        return protection
     }
 }
 

@@ -92,12 +92,11 @@ extension CallControl {
 
     /// How a member's media is protected, as its device asks; a device whose media is secure stays so.
     private func protection(of leg: LegID, at port: MixerPort) -> MediaProtection? {
-        guard let known = legs[leg] else { return nil }
-        switch routing.plan.devices[known.device]?.security {
-        case .required: return MediaProtection(isRequired: true, keys: port.keys)
-        case .bestEffort: return MediaProtection(isRequired: known.said?.usesSRTP == true, keys: port.keys)
-        case .some(.none), nil: return nil
-        }
+        guard let known = legs[leg], let device = routing.plan.devices[known.device], device.security != .none else { return nil }
+        let line = known.said?.media.first { $0.kind == "audio" && !$0.isRejected && $0.isSecure }
+        var protection = MediaProtection(isRequired: device.security == .required || line != nil, keys: port.keys)
+        protection.prefersDTLS = line.map { $0.proto.uppercased().hasPrefix("UDP/TLS/") } ?? (device.keyExchange == .dtls)
+        return protection
     }
 
     private mutating func memberAnswered(

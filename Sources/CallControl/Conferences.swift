@@ -130,9 +130,6 @@ extension SessionDescription {
         media.first { $0.kind == "audio" && $0.port != 0 }.map { direction(of: $0) == .sendReceive } ?? false
     }
 
-    /// Whether audio goes over secure RTP.
-    var usesSRTP: Bool { media.contains { $0.kind == "audio" && $0.port != 0 && $0.isSecure } }
-
     /// Where the writer of the description receives audio.
     var audioAddress: IPAddress? {
         media.first { $0.kind == "audio" && $0.port != 0 }.flatMap { remote(of: $0)?.ip }

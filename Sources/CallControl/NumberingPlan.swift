@@ -57,6 +57,16 @@ public struct Device: Equatable, Sendable {
     public var pool: String
     /// What the device asks of its signalling and its media.
     public var security = Security.bestEffort
+    /// How this server offers the device keys for its media.
+    public var keyExchange = KeyExchange.sdes
+
+    /// How the keys of media are agreed upon.
+    public enum KeyExchange: String, Sendable, CaseIterable {
+        /// They stand in the signalling (RFC 4568).
+        case sdes
+        /// A handshake in the media makes them (RFC 5763).
+        case dtls
+    }
 
     /// How secret a device wants its calls to be.
     public enum Security: String, Sendable, CaseIterable {

@@ -1,5 +1,6 @@
 import Glibc
 public import Kernel
+public import SDP
 import Synchronization
 
 /// RTP for many calls: sessions that play, hear, send and record keys and audio, spread over media threads.
@@ -56,6 +57,7 @@ public final class MediaEngine: Sendable {
     private let threads: [MediaThread]
     private let recordings = Worker("recordings")
     private let prompts = Worker("prompts")
+    private let handshakes = DTLSDesk()
 
     /// Starts the media threads.
     ///
@@ -71,7 +73,7 @@ public final class MediaEngine: Sendable {
         for number in 0..<configuration.threads {
             let thread = try MediaThread(
                 number: number, capacity: perThread, silence: configuration.silence, recordings: recordings, prompts: prompts,
-                report: events,
+                handshakes: handshakes, report: events,
                 release: { id, sockets in
                     sockets.closeBoth()
                     pool.slots.withLock { $0.free[number].insert(MediaEngine.slot(of: id), at: 0) }
@@ -139,6 +141,9 @@ public final class MediaEngine: Sendable {
         recordings.finish()
         prompts.finish()
     }
+
+    /// The fingerprint of the certificate that the engine shows in DTLS handshakes, for descriptions; `nil` where there can be none.
+    public var fingerprint: DTLSFingerprint? { handshakes.identity?.fingerprint }
 
     /// What the threads measured, as of the last second.
     public var figures: [MediaFigures] { threads.map(\.figures) }

@@ -32,6 +32,10 @@ public enum MediaCommand: Sendable {
     case sendKeys([DTMFKey])
     /// Listen for DTMF tones in the audio, beside RFC 4733 events; a key that comes both ways is reported once.
     case detectTones(Bool)
+    /// Listen, from here on, for who answered a call that was placed, and for the beep of a machine; `found` tells of both.
+    case detectAnswer(Bool)
+    /// Even out how loud the peer is, in recordings and in a bridge.
+    case evenOut(Bool)
     /// Record what is heard to a WAV file.
     case record(path: String)
     /// End the recording; `recorded` follows.
@@ -52,6 +56,8 @@ public enum MediaEvent: Sendable {
     case heard(MediaSessionID)
     /// A key: reported once, when it begins.
     case key(MediaSessionID, DTMFKey)
+    /// Who answered, or that a machine has beeped.
+    case found(MediaSessionID, AnswerDetector.Finding)
     /// The clips of a `play` have ended, or were stopped.
     case played(MediaSessionID, PlayID, stopped: Bool)
     /// A recording is complete: its path and length, or why it failed.
@@ -60,6 +66,8 @@ public enum MediaEvent: Sendable {
     case recording(MediaSessionID, SpeechReading)
     /// No packet has come for the time set, though the peer should send.
     case silent(MediaSessionID, for: Duration)
+    /// No keys came of the handshake by which a session was to be protected: it sends and takes nothing.
+    case notSecured(MediaSessionID, DTLSFailure)
     /// A session was not taken into a bridge: why.
     case notJoined(MediaSessionID, BridgeID, MediaFailure)
     /// A recording of a bridge is complete: its path and length, or why it failed.

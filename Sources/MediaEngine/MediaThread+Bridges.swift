@@ -105,7 +105,7 @@ extension MediaThread {
         for (index, member) in bridge.members.enumerated() {
             guard let session = unsafe session(member) else { continue }
             let isTalker = unsafe session.pointee.seat?.role == .talker
-            guard unsafe isTalker || session.pointee.recorder != nil else { continue }
+            guard unsafe isTalker || hearingRate(session) != nil else { continue }
             unsafe hear(session, 20, at: bridge.rate, into: desk.frame(index))
             if isTalker { desk.add(index) }
         }

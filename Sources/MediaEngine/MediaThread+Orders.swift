@@ -16,6 +16,9 @@ extension MediaThread {
             let slot = MediaEngine.slot(of: id)
             guard let session = unsafe session(slot), unsafe session.pointee.id == id else { return }
             unsafe obey(command, session, slot, at: now)
+        case .handshake(let id, let event):
+            guard let session = unsafe session(MediaEngine.slot(of: id)), unsafe session.pointee.id == id else { return }
+            unsafe obey(event, session)
         case .makeBridge(let slot, let id): makeBridge(slot, id)
         case .bridge(let id, let command): obey(id, command)
         }
@@ -32,7 +35,9 @@ extension MediaThread {
         case .stopPlaying:
             for play in unsafe session.pointee.queue.clear() { report(.played(id, play, stopped: true)) }
         case .sendKeys(let keys): for key in keys { unsafe session.pointee.send(key) }
-        case .detectTones(let isOn): unsafe session.pointee.detector = isOn ? ToneDetector() : nil
+        case .detectTones(let isOn): unsafe session.pointee.tones = isOn ? ToneEar() : nil
+        case .detectAnswer(let isOn): unsafe detectAnswer(isOn, session)
+        case .evenOut(let isOn): unsafe session.pointee.isEven = isOn
         case .record(let path): unsafe record(path, session)
         case .stopRecording: unsafe stopRecording(session)
         case .join(let bridge, let role): unsafe join(bridge, as: role, session, slot)
@@ -65,7 +70,9 @@ extension MediaThread {
     private func connect(_ session: UnsafeMutablePointer<SessionState>, _ slot: Int, _ audio: NegotiatedAudio, at now: Instant) {
         guard let format = SessionFormat(audio) else { return }
         let former = unsafe session.pointee.format
+        let isNewPeer = unsafe session.pointee.negotiated?.remote != audio.remote
         unsafe session.pointee.connect(audio, format, at: now)
+        unsafe shake(session, audio.dtls, isNewPeer: isNewPeer)
         if former.phases != format.phases {
             unschedule(slot)
             schedule(slot, every: format.phases)
@@ -84,7 +91,7 @@ extension MediaThread {
 
     /// Listens to a session as long as somebody hears it, and only then.
     func prepareToHear(_ session: UnsafeMutablePointer<SessionState>) {
-        let isHeard = unsafe session.pointee.recorder != nil || session.pointee.seat?.role == .talker
+        let isHeard = unsafe hearingRate(session) != nil || session.pointee.seat?.role == .talker
         let ear = unsafe session.pointee.ear
         if !isHeard {
             ear?.release()
@@ -103,6 +110,7 @@ extension MediaThread {
         unsafe sendReport(session, at: Instant(nanoseconds: MediaThread.clock(CLOCK_MONOTONIC)), goodbye: true)
         for play in unsafe session.pointee.queue.clear() { report(.played(id, play, stopped: true)) }
         unsafe session.pointee.secure.end()
+        unsafe shake(session, nil, isNewPeer: false)
         let statistics = unsafe session.pointee.finalStatistics
         forget(slot)
         release(id, sockets)
@@ -121,7 +129,7 @@ extension SessionState {
             hasHeard = false
         }
         negotiated = audio
-        secure.use(audio.keys)
+        if audio.dtls == nil { secure.use(audio.keys) }
         aimReports()
         if format.codec.clockRate != self.format.codec.clockRate || format.milliseconds != self.format.milliseconds {
             keysSent = DTMFEventSender(clockRate: format.codec.clockRate, tick: .milliseconds(format.milliseconds))

@@ -18,7 +18,7 @@ extension MediaThread {
         case .rtcp:
             let length = unsafe open(session, count, isReport: true)
             if length > 0 { unsafe takeReport(UnsafeBufferPointer(start: packet, count: length).span, source, session, at: now) }
-        case .other: unsafe session.pointee.statistics.dropped &+= 1
+        case .other: unsafe takeOther(count, source, session, at: now)
         }
     }
 
@@ -89,7 +89,7 @@ extension MediaThread {
         _ parsed: RTPPacket, _ bytes: Span<UInt8>, _ codec: Codec, _ session: UnsafeMutablePointer<SessionState>, at now: Instant
     ) {
         let audio = bytes.extracting(parsed.payload)
-        if unsafe session.pointee.detector != nil { unsafe listen(to: audio, codec, session, at: now) }
+        if unsafe session.pointee.tones != nil { unsafe listen(to: audio, codec, isFirst: parsed.header.marker, session, at: now) }
         guard let ear = unsafe session.pointee.ear else { return }
         if ear.with({ $0.codec }) != codec {
             // The peer went over to another codec that we announced.
@@ -102,15 +102,14 @@ extension MediaThread {
         }
     }
 
-    /// Listens for tones. In G.711 and linear audio they are heard at once, packet by packet.
-    private func listen(to audio: Span<UInt8>, _ codec: Codec, _ session: UnsafeMutablePointer<SessionState>, at now: Instant) {
-        let length = min(audio.count, MediaThread.packetBytes / 2)
-        guard let law = codec == .pcmu ? G711Law.mu : codec == .pcma ? .a : nil else { return }
-        let table = unsafe tables.decode(law)
-        for index in 0..<length { unsafe samples[index] = unsafe table[Int(audio[index])] }
-        unsafe session.pointee.detector?.listen(to: UnsafeBufferPointer(start: samples, count: length)) { key in
-            unsafe pressed(key, .tone, session, at: now)
-        }
+    /// Listens for tones. They are heard at once, packet by packet.
+    private func listen(
+        to audio: Span<UInt8>, _ codec: Codec, isFirst: Bool, _ session: UnsafeMutablePointer<SessionState>, at now: Instant
+    ) {
+        let scratch = unsafe ToneEar.Scratch(decoded: samples, narrow: frame, capacity: MediaThread.packetBytes)
+        // The marker says that nothing was sent before (RFC 3551 section 4.1).
+        if isFirst { unsafe session.pointee.tones?.pause(by: scratch) { unsafe pressed($0, .tone, session, at: now) } }
+        unsafe session.pointee.tones?.listen(to: audio, codec, by: scratch) { unsafe pressed($0, .tone, session, at: now) }
     }
 
     // MARK: Keys

@@ -12,12 +12,12 @@ extension MediaThread {
         let now = Instant(nanoseconds: nanoseconds)
         let milliseconds = unsafe session.pointee.format.milliseconds
         if unsafe session.pointee.maySend {
-            unsafe sendPacket(session, at: nanoseconds)
+            if unsafe !pauses(session) { unsafe sendPacket(session, at: nanoseconds) }
         } else {
             unsafe session.pointee.rtpSender.skip(samples: session.pointee.format.units)
         }
         // In a bridge, the bridge takes what was heard.
-        if unsafe session.pointee.seat == nil, let rate = unsafe session.pointee.recorder?.rate {
+        if unsafe session.pointee.seat == nil, let rate = unsafe hearingRate(session) {
             unsafe hear(session, milliseconds, at: rate, into: frame)
         }
         if let due = unsafe session.pointee.keysHeard.nextDeadline, due <= now { unsafe hearKeys(session, .deadline, at: now) }
@@ -79,6 +79,7 @@ extension MediaThread {
     func hear(_ session: UnsafeMutablePointer<SessionState>, _ milliseconds: Int, at rate: Int, into frame: UnsafeMutablePointer<Int16>) {
         guard let ear = unsafe session.pointee.ear else { return }
         ear.with { unsafe $0.take(milliseconds, at: rate, into: frame) }
+        unsafe attend(session, frame, milliseconds * rate / 1000, at: rate)
         unsafe session.pointee.recorder?.append(frame, nil, milliseconds * rate / 1000, at: rate)
     }
 

@@ -22,6 +22,7 @@ import Synchronization
     enum Order: Sendable {
         case open(slot: Int, MediaSessionID, MediaSockets)
         case command(MediaSessionID, MediaCommand)
+        case handshake(MediaSessionID, DTLSDesk.Event)
         case makeBridge(slot: Int, BridgeID)
         case bridge(BridgeID, BridgeCommand)
     }
@@ -39,8 +40,8 @@ import Synchronization
     let releaseBridge: @Sendable (BridgeID) -> Void
     let recordings: Worker
     let prompts: Worker
+    let handshakes: DTLSDesk
     let silence: MediaEngine.SilenceLimits
-    let tables = G711Tables.shared
     let poller: Int32
     /// One packet, in and out.
     let packet: UnsafeMutablePointer<UInt8>
@@ -71,7 +72,8 @@ import Synchronization
     /// Starts the thread.
     init(
         number: Int, capacity: Int, silence: MediaEngine.SilenceLimits, recordings: Worker, prompts: Worker,
-        report: @escaping @Sendable (MediaEvent) -> Void, release: @escaping @Sendable (MediaSessionID, MediaSockets) -> Void,
+        handshakes: DTLSDesk, report: @escaping @Sendable (MediaEvent) -> Void,
+        release: @escaping @Sendable (MediaSessionID, MediaSockets) -> Void,
         releaseBridge: @escaping @Sendable (BridgeID) -> Void
     ) throws(MediaFailure) {
         self.number = number
@@ -79,6 +81,7 @@ import Synchronization
         self.silence = silence
         self.recordings = recordings
         self.prompts = prompts
+        self.handshakes = handshakes
         self.report = report
         self.release = release
         self.releaseBridge = releaseBridge

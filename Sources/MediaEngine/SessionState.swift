@@ -30,6 +30,10 @@ struct SessionState {
     var lostBefore: Int64 = 0
     var rtpSender: RTPSender
     var secure = SecureMedia()
+    /// How a handshake makes the keys, if one does.
+    var handshake: DTLSTerms?
+    /// The datagrams of the peer's that it took.
+    var handshakeDatagrams = 0
     var keysHeard = DTMFEventReceiver()
     var keysSent = DTMFEventSender()
     var deduplicator = KeyDeduplicator()
@@ -38,12 +42,19 @@ struct SessionState {
     var music: MusicLoop?
     /// Its place in a bridge.
     var seat: BridgeSeat?
-    var detector: ToneDetector?
+    var tones: ToneEar?
     var recorder: Recorder?
+    /// Listens for who answered.
+    var answer: AnswerEar?
+    /// Whether the peer's loudness is evened out, and by what.
+    var isEven = false
+    var leveller: Leveller?
     /// What hears the peer as long as somebody listens; it is owned here.
     var ear: Held<Ear>?
 
     var lastSent: Int64 = 0
+    /// For how many milliseconds nothing was to be heard since comfort noise was told.
+    var pausedFor = 0
     var lastHeard = Instant.zero
     var silenceReported = false
     var reportAt: Instant

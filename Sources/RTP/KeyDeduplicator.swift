@@ -1,8 +1,8 @@
 public import Kernel
 
-/// Makes one key of a key that is heard twice: as an RFC 4733 event and as a tone in the audio beside it.
+/// Makes one key of a key that is heard in several ways: as an RFC 4733 event, as a tone in the audio beside it, and in SIP INFO.
 ///
-/// Each report of one way cancels out one report of the other way within the window, so two quick presses of the same key stay two.
+/// A press takes one report of each way within the window, so two quick presses of the same key stay two.
 public struct KeyDeduplicator: Sendable {
     /// How a key was heard.
     public enum Source: Hashable, Sendable {
@@ -10,18 +10,21 @@ public struct KeyDeduplicator: Sendable {
         case event
         /// As a tone in the audio.
         case tone
+        /// In a message of signalling.
+        case message
     }
 
-    private struct Report {
+    private struct Press {
         let key: DTMFKey
-        let source: Source
+        /// The ways in which it was reported.
+        var sources: Set<Source>
         let at: Instant
     }
 
-    /// How far apart both reports of a key may be.
+    /// How far apart the reports of a press may be.
     public let window: Duration
-    /// Reports that have no counterpart yet, oldest first.
-    private var open: [Report] = []
+    /// Presses of which further reports may come, oldest first.
+    private var open: [Press] = []
     private static let limit = 16
 
     /// Makes a de-duplicator. A tone is found some 50 ms after it begins, and both ways have jitter.
@@ -29,15 +32,15 @@ public struct KeyDeduplicator: Sendable {
         self.window = window
     }
 
-    /// Whether this report of a key is a new press: true for the first of its two reports.
+    /// Whether this report of a key is a new press: true for the first of its reports.
     public mutating func isNew(_ key: DTMFKey, from source: Source, at now: Instant) -> Bool {
         open.removeAll { $0.at.advanced(by: window) < now }
-        if let index = open.firstIndex(where: { $0.key == key && $0.source != source }) {
-            open.remove(at: index)
+        if let index = open.firstIndex(where: { $0.key == key && !$0.sources.contains(source) }) {
+            open[index].sources.insert(source)
             return false
         }
         if open.count == KeyDeduplicator.limit { open.removeFirst() }
-        open.append(Report(key: key, source: source, at: now))
+        open.append(Press(key: key, sources: [source], at: now))
         return true
     }
 }

@@ -10,7 +10,7 @@ struct CryptoAttribute: Equatable {
         self.key = key
     }
 
-    /// Reads a value; `nil` for one that we cannot use: another suite, several keys, a key identifier in the packets, or parameters that we do not
+    /// Reads a value; `nil` for one that we cannot use: another suite, several keys, or parameters that we do not
     /// know and may not skip (RFC 4568 section 6.3).
     init?(parsing text: String) {
         let words = text.split(whereSeparator: { $0 == " " || $0 == "\t" })
@@ -22,13 +22,33 @@ struct CryptoAttribute: Equatable {
         }
         let parts = words[2].dropFirst(7).split(separator: "|", omittingEmptySubsequences: false)
         // What has a colon is a key identifier; what has none is a lifetime, longer than any call of ours.
-        guard let first = parts.first, parts.dropFirst().allSatisfy({ !$0.contains(":") && !$0.contains(";") }),
-            let key = SRTPKey(suite: suite, base64: String(first))
+        guard parts.count <= 3, let first = parts.first, parts.allSatisfy({ !$0.contains(";") }),
+            var key = SRTPKey(suite: suite, base64: String(first))
         else {
             return nil
         }
+        if let identifier = parts.dropFirst().first(where: { $0.contains(":") }) {
+            guard let bytes = CryptoAttribute.identifier(identifier) else { return nil }
+            key.identifier = bytes
+        }
         self.init(tag: String(words[0]), key: key)
     }
+
+    /// The bytes of a key identifier, `value:length`; `nil` when it is malformed, or does not fit.
+    private static func identifier(_ text: Substring) -> [UInt8]? {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, let value = UInt64(parts[0]), let length = Int(parts[1]), (1...longestIdentifier).contains(length) else {
+            return nil
+        }
+        let bytes = (0..<length).map { place in
+            let shift = 8 * (length - 1 - place)
+            return shift < 64 ? UInt8(truncatingIfNeeded: value >> UInt64(shift)) : 0
+        }
+        return length < 8 && value >> UInt64(8 * length) != 0 ? nil : bytes
+    }
+
+    /// The most bytes of a key identifier (RFC 4568 section 9.2).
+    private static let longestIdentifier = 128
 
     /// The line.
     var attribute: SDPAttribute {
@@ -60,8 +80,8 @@ extension MediaDescription {
     /// Whether there is any `a=crypto`, even one that we cannot use.
     var offersCrypto: Bool { attributes.contains(where: \.isSecret) }
 
-    /// The values of all `a=crypto` lines, to see whether they changed.
-    public var keyLines: [String?] { attributes.filter(\.isSecret).map(\.value) }
+    /// The values of all lines that say with what media is protected, to see whether they changed.
+    public var keyLines: [String?] { attributes.filter { $0.isSecret || $0.name == "fingerprint" }.map(\.value) }
 }
 
 extension SessionDescription {

@@ -44,6 +44,8 @@ public struct MediaCapabilities: Hashable, Sendable {
     public var packetTime: Int
     /// The payload type offered for `telephone-event` (RFC 4733); `nil` when events are not taken.
     public var telephoneEvent: UInt8?
+    /// The fingerprint of the endpoint's certificate, if it speaks DTLS-SRTP.
+    public var fingerprint: DTLSFingerprint?
 
     /// Makes capabilities.
     public init(formats: [AudioFormat], packetTime: Int = 20, telephoneEvent: UInt8? = 101) {
@@ -84,6 +86,8 @@ public struct NegotiatedAudio: Hashable, Sendable {
     public var direction: MediaDirection
     /// The keys of SRTP; `nil` for plain RTP.
     public var keys: SRTPKeys?
+    /// How a handshake in the media makes the keys of SRTP; `nil` when none does.
+    public var dtls: DTLSTerms?
     /// The payload type of comfort noise (RFC 3389), where both sides have it.
     public var comfortNoise: UInt8?
 

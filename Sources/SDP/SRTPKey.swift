@@ -25,6 +25,8 @@ public struct SRTPKey: Hashable, Sendable {
     public let suite: SRTPSuite
     /// The master key and the master salt.
     public let bytes: [UInt8]
+    /// The key's identifier, which stands in each packet (RFC 3711 section 3.1); empty for a key that has none, as ours.
+    public var identifier: [UInt8] = []
 
     /// Makes a key; `nil` when the number of bytes is not that of the suite.
     public init?(suite: SRTPSuite, bytes: [UInt8]) {
@@ -90,6 +92,8 @@ public struct MediaProtection: Hashable, Sendable {
     public var isRequired: Bool
     /// One key a suite, the suite that we like best first.
     public var keys: [SRTPKey]
+    /// Whether keys are offered to be made by DTLS (RFC 5763), which is then required, where the endpoint can; of a peer's offers either is taken.
+    public var prefersDTLS = false
 
     /// Makes a protection with keys that there are.
     public init(isRequired: Bool, keys: [SRTPKey]) {

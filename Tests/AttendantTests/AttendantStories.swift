@@ -2,6 +2,7 @@ import Attendant
 import CTI
 import CallControl
 import Flow
+import Foundation
 import Kernel
 import MediaEngine
 import SDP
@@ -104,6 +105,24 @@ struct AttendantStories {
         #expect(reception.take().isClosing)
         #expect(reception.machine.callCount == 0)
         #expect(reception.machine.nextDeadline == nil)
+    }
+
+    @Test("a key that comes in media and in SIP INFO is pressed once")
+    func keyInTwoWays() throws {
+        let second =
+            "menu: { prompt: choose, keys: { 1: bye }, no-input: { after: 5s, attempts: 1, go: bye }, no-match: { attempts: 1, go: bye } }"
+        let flow = Reception.flow.replacingOccurrences(of: "keys: { 1: sales }", with: "keys: { 1: sales, 2: second }")
+            .replacingOccurrences(of: "  sales:", with: "  second:\n    - \(second)\n  sales:")
+        var reception = try Reception(flow)
+        try atMenu(&reception)
+        _ = reception.take()
+        reception.give(.media(.key(reception.session, try #require(DTMFKey("2")))))
+        #expect(try reception.ready() == [Utterance(.prompt("choose"), language: "en-US")])
+        _ = reception.take()
+        reception.give(.digit("2"))
+        #expect(try reception.ready().isEmpty, "it would be no key of the second menu")
+        reception.give(.digit("1"))
+        #expect(try reception.ready() == [Utterance(.prompt("goodbye"), language: "en-US")])
     }
 
     @Test("a busy agent brings the caller back to the flow's way, without the ringing tone")

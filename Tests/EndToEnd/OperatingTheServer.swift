@@ -52,6 +52,26 @@ struct OperatingTheServer {
         #expect(try agent.exitCode() == 0, "\(agent.output)")
     }
 
+    @Test("renewed certificates are shown after apply, and such as do not fit change nothing")
+    func certificates() throws {
+        let site = try Site(tls: "")
+        func isBelieved() throws -> Bool {
+            let command = "openssl s_client -connect 127.0.0.1:\(site.tlsPort) -CAfile authority.pem -verify_return_error < /dev/null"
+            let client = try Program("/bin/sh", ["-c", command], in: site.directory)
+            return try client.exitCode() == 0
+        }
+        #expect(try isBelieved())
+        try Certificates.make(in: site.directory)
+        #expect(try !isBelieved(), "the server still shows the old one, which another authority signed")
+        let applied = try OperatingTheServer.run(["apply"], at: site.directory)
+        #expect(applied.code == 0, "\(applied.output)")
+        #expect(try isBelieved())
+        try FileManager.default.removeItem(at: site.directory.appendingPathComponent("server.key"))
+        let refused = try OperatingTheServer.run(["apply"], at: site.directory)
+        #expect(refused.code == 1 && refused.output.contains("server.key") && refused.output.contains("Nothing was changed."))
+        #expect(try isBelieved())
+    }
+
     @Test("without a server the commands say so, and fail")
     func nobody() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("nobody-\(UUID().uuidString)")

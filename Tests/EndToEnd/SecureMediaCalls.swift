@@ -9,7 +9,7 @@ struct SecureMediaCalls {
     private func call(_ encryption: String, from site: Site) throws -> (heard: [Int16], wire: Wire, program: String) {
         let wire = try Wire(in: site.directory, ports: site.mediaPorts)
         let caller = try SecureCalls.phone(
-            site, try SecureCalls.speech(in: site), lines: ["module srtp.so"], account: ";mediaenc=\(encryption)")
+            site, try SecureCalls.speech(in: site), lines: ["module srtp.so", "module dtls_srtp.so"], account: ";mediaenc=\(encryption)")
         try site.explaining(caller.program) {
             try site.server.wait(for: "phone desk-2001 is registered", within: 15)
             caller.command("dial", "sip:5000@127.0.0.1:\(site.tlsPort);transport=tls")
@@ -30,6 +30,17 @@ struct SecureMediaCalls {
         #expect(likeness > 0.8, "the recording is like the prompt by \(likeness)")
         #expect(output.contains("SRTP is Enabled"))
         // G.711 in packets of 20 ms is 160 bytes; with a tag of SRTP it is longer, both ways.
+        let lengths = try wire.payloadLengths()
+        #expect(lengths.count > 100)
+        #expect(lengths.allSatisfy { $0 > 160 }, "lengths on the wire: \(Set(lengths).sorted())")
+    }
+
+    @Test("baresip hears the prompt over SRTP whose keys came from a DTLS handshake")
+    func handshake() throws {
+        let site = try Site(tls: "")
+        let (heard, wire, output) = try call("dtls_srtp", from: site)
+        let likeness = likeness(of: try samplePrompt("main-menu"), in: heard)
+        #expect(likeness > 0.8, "the recording is like the prompt by \(likeness); it printed \(output.suffix(3000))")
         let lengths = try wire.payloadLengths()
         #expect(lengths.count > 100)
         #expect(lengths.allSatisfy { $0 > 160 }, "lengths on the wire: \(Set(lengths).sorted())")
@@ -95,6 +106,8 @@ struct Wire {
                 return nil
             }
             guard [source, target].contains(where: { ports.contains($0) && $0 % 2 == 0 }), fields[3].hasPrefix("80") else { return nil }
+            // Reports share the port with RTP where that was negotiated (RFC 5761 section 4).
+            guard let kind = UInt8(fields[3].dropFirst(2).prefix(2), radix: 16), !(192...223).contains(kind) else { return nil }
             // Eight bytes of UDP and twelve of RTP.
             return length - 20
         }

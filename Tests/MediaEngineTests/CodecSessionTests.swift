@@ -164,6 +164,7 @@ struct CodecSessionTests {
     func comfortNoise() throws {
         let (house, peer, path) = (try House(), try Peer(), RecordingTests.Path())
         let session = try house.call(peer) { $0.comfortNoise = 13 }
+        house.play(session, 1, try Noise.clip(16_000, seed: 61))
         house.tell(session, .record(path: path.text))
         try house.settle(session)
         try peer.speak(paced: Noise.frames(10, seed: 60))
@@ -176,5 +177,21 @@ struct CodecSessionTests {
         let level = 10 * log10(power / pow(32_767, 2))
         #expect(abs(level + 40) < 3, "\(level) dBov")
         #expect(try house.close(session).dropped == 0)
+    }
+
+    @Test("a peer that takes comfort noise is told of pauses and sent nothing else in them, until something plays")
+    func tellsComfortNoise() throws {
+        let (house, peer) = (try House(), try Peer())
+        let session = try house.call(peer) { $0.comfortNoise = 13 }
+        let pause = try peer.hear(3)
+        #expect(pause.allSatisfy { $0.header.payloadType == 13 && $0.payload == [70] })
+        // Twenty packets' time, unless the machine was too busy.
+        #expect(zip(pause, pause.dropFirst()).allSatisfy { $1.header.timestamp &- $0.header.timestamp >= 3200 })
+        let clip = try Noise.clip(1600, seed: 62)
+        house.play(session, 1, clip)
+        _ = try house.events.wait("the end of the prompt") { $0.played(session.id) == [1] ? true : nil }
+        let speech = try peer.hear(10)
+        #expect(speech.allSatisfy { $0.header.payloadType == 0 })
+        #expect(speech.audio == clip.copy(.mu) && speech.first?.header.marker == true)
     }
 }

@@ -88,6 +88,48 @@ struct KeyTests {
         #expect(house.events.now { $0.keys(session.id) } == "D2*33DD")
     }
 
+    @Test("tones are keys in every codec", arguments: MediaCapabilities.all.formats)
+    func tonesInEveryCodec(format: AudioFormat) throws {
+        let (house, peer) = (try House(), try Peer())
+        let codec = try #require(Codec(name: format.name, clockRate: format.clockRate, channels: format.channels))
+        let session = try house.call(peer) {
+            $0.format = format
+            $0.receivePayloadType = format.payloadType
+        }
+        house.tell(session, .detectTones(true))
+        try house.settle(session)
+        let keys = try "2*330D".flatMap { face in
+            try Tone.key(#require(DTMFKey(face)), for: .milliseconds(100)).samples + Array(repeating: 0, count: 800)
+        }
+        let samples = try Sound(samples: keys, rate: 8000).resampled(to: codec.rate).samples
+        let encoder = try #require(codec.makeEncoder())
+        var bytes = [UInt8](repeating: 0, count: codec.longestPacket)
+        let frame = codec.rate / 50
+        for start in stride(from: 0, to: samples.count - frame + 1, by: frame) {
+            let count = encoder.encode(Array(samples[start..<start + frame]), frame, into: &bytes, bytes.count)
+            peer.speak(Array(bytes[..<count]), payloadType: format.payloadType)
+        }
+        try house.fence(session, peer)
+        #expect(house.events.now { $0.keys(session.id) }.hasPrefix("2*330D"))
+    }
+
+    @Test("the same key before and behind a pause in which nothing was sent is two")
+    func pauseWithoutPackets() throws {
+        let (house, peer) = (try House(), try Peer())
+        let session = try house.call(peer)
+        house.tell(session, .detectTones(true))
+        try house.settle(session)
+        let key = try Tone.key(#require(DTMFKey("5")), for: .milliseconds(100)).samples.map { G711Law.mu.encode($0) }
+        for isFirst in [false, true] {
+            for start in stride(from: 0, to: key.count, by: 160) {
+                peer.rtp.send(peer.packet(0, marker: isFirst && start == 0, Array(key[start..<start + 160])), to: peer.target)
+                peer.timestamp &+= 160
+            }
+        }
+        try house.fence(session, peer)
+        #expect(house.events.now { $0.keys(session.id) } == "55D")
+    }
+
     @Test("a key that comes both as an event and as a tone is heard once")
     func bothWays() throws {
         let (house, peer) = (try House(), try Peer())

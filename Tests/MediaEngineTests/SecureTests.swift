@@ -128,6 +128,37 @@ struct SecureTests {
         #expect(try house.close(session).dropped == 0)
     }
 
+    @Test("a key identifier in the peer's packets and reports is taken out, and another one refused", arguments: SRTPSuite.allCases)
+    func identifier(suite: SRTPSuite) throws {
+        var keys = SecureTests.keys(suite)
+        keys.receive.identifier = [1, 2, 3, 4]
+        var sender = try #require(SRTPContext(keys.receive, encrypts: true))
+        var receiver = try #require(SRTPContext(keys.receive, encrypts: false))
+        defer {
+            sender.end()
+            receiver.end()
+        }
+        let header: [UInt8] = [0x80, 0, 0, 1, 0, 0, 0, 1, 0xCA, 0x11, 0, 1]
+        let report: [UInt8] = [0x80, 200, 0, 6, 0xCA, 0x11, 0, 1]
+        for (isReport, identifier) in [(false, [1, 2, 3, 4]), (true, [1, 2, 3, 4]), (false, [1, 2, 3, 5]), (true, [9, 2, 3, 4])]
+            as [(Bool, [UInt8])]
+        {
+            let plain = (isReport ? report : header) + [UInt8](repeating: 7, count: 20)
+            var bytes = plain + [UInt8](repeating: 0, count: 40)
+            let opened = bytes.withUnsafeMutableBufferPointer { buffer -> Int in
+                guard let base = buffer.baseAddress else { return 0 }
+                let length = isReport ? sender.protectReport(base, plain.count) : sender.protect(base, plain.count)
+                // The identifier comes before the tag, or behind everything.
+                let tag = isReport && !suite.isGCM ? 10 : suite.isGCM ? 0 : suite.tagLength
+                for place in 0..<tag { base[length + 3 - place] = base[length - 1 - place] }
+                for place in 0..<4 { base[length - tag + place] = identifier[place] }
+                return isReport ? receiver.openReport(base, length + 4) : receiver.open(base, length + 4)
+            }
+            #expect(opened == (identifier == [1, 2, 3, 4] ? plain.count : 0))
+            if opened > 0 { #expect(Array(bytes[..<opened]) == plain) }
+        }
+    }
+
     @Test("reports are protected as well")
     func reports() throws {
         let (house, peer) = (try House(), try Peer())

@@ -44,6 +44,7 @@ struct SiteReaderTests {
         "what is wrong is named with its place and the nearest right word",
         arguments: [
             ("devices: { desk: { kind: phnoe } }", "1:26: error: expected", "did you mean `phone`?"),
+            ("devices: { desk: { kind: phone, password: x, key-exchange: dlts } }", "expected", "did you mean `dtls`?"),
             ("agents: { anna: { line: 2009 } }", "1:25: error: there is no line 2009", ""),
             ("site: { name: X, country: DE, language: en-US, relm: y }", "has no key `relm`", "did you mean `realm`?"),
             (

@@ -19,6 +19,15 @@ struct KeyDeduplicatorTests {
         #expect(try news([("1", .tone, 0), ("1", .event, 250)]) == "1")
     }
 
+    @Test("a key that comes in three ways is one, and the next press of it another")
+    func threeWays() throws {
+        #expect(try news([("1", .event, 0), ("1", .tone, 60), ("1", .message, 90)]) == "1")
+        #expect(
+            try news([
+                ("1", .event, 0), ("1", .tone, 60), ("1", .event, 150), ("1", .message, 160), ("1", .message, 200), ("1", .tone, 210),
+            ]) == "11")
+    }
+
     @Test("two presses that come both ways are two")
     func twoPresses() throws {
         #expect(try news([("1", .event, 0), ("1", .tone, 60), ("1", .event, 150), ("1", .tone, 210)]) == "11")

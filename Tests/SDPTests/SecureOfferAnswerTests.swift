@@ -83,7 +83,7 @@ struct SecureOfferAnswerTests {
                 .noSharedSuite(theirs: ["AES_CM_128_HMAC_SHA1_80"])
             ),
             (
-                "m=audio 4000 RTP/SAVP 0", "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:\(key)|1:4",
+                "m=audio 4000 RTP/SAVP 0", "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:\(key)|1:0",
                 .noSharedSuite(theirs: ["AES_CM_128_HMAC_SHA1_80"])
             ),
             (
@@ -166,5 +166,74 @@ struct SecureOfferAnswerTests {
         #expect(try offer("m=audio 4000 RTP/AVP 0").secured == nil)
         let secure = try offer("m=audio 4000 RTP/SAVP 0")
         #expect(secure.secured == secure)
+    }
+
+    @Test(
+        "a key identifier is taken with its key, and a malformed one makes the key useless",
+        arguments: [
+            ("|2^31|1:4", [0, 0, 0, 1]), ("|1:1", [1]), ("|258:2", [1, 2]), ("|1:0", nil), ("|256:1", nil), ("|1:129", nil), ("|x:1", nil),
+        ] as [(String, [UInt8]?)])
+    func identifier(parameters: String, bytes: [UInt8]?) throws {
+        let offer = try offer("m=audio 4000 RTP/SAVP 0", "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:\(Self.key)\(parameters)")
+        let audio = try? MediaCapabilities.g711.answer(offer, at: here, protection: protection()).audio
+        #expect(audio?.keys?.receive.identifier == bytes)
+        #expect(audio?.keys?.send.identifier == (bytes == nil ? nil : []))
+    }
+
+    // MARK: DTLS
+
+    private func capable(_ byte: UInt8) -> MediaCapabilities {
+        var capabilities = MediaCapabilities.g711
+        capabilities.fingerprint = DTLSFingerprint(digest: Array(repeating: byte, count: 32))
+        return capabilities
+    }
+
+    @Test("of an offer of DTLS both ends learn whom the handshake must show, and one of them begins")
+    func dtls() throws {
+        let (ours, theirs) = (capable(0x0A), capable(0xFE))
+        var prefers = protection()
+        prefers.prefersDTLS = true
+        let sent = ours.offer(at: here, protection: prefers)
+        #expect(sent.media[0].proto == "UDP/TLS/RTP/SAVP" && sent.isSecure && sent.media[0].keyLines.count == 1)
+        let offer = try SessionDescription(parsing: sent.encoded)
+        let (answer, audio) = try theirs.answer(offer, at: here, protection: protection())
+        #expect(audio.dtls == DTLSTerms(peer: try #require(ours.fingerprint), begins: true))
+        #expect(audio.keys == nil && audio.rtcpMux)
+        #expect(answer.media[0].proto == "UDP/TLS/RTP/SAVP")
+        let settled = try ours.settle(offer: sent, answer: SessionDescription(parsing: answer.encoded), protection: prefers)
+        #expect(settled.dtls == DTLSTerms(peer: try #require(theirs.fingerprint), begins: false))
+    }
+
+    @Test(
+        "who begins is as the offer says, and the fingerprint may stand above all lines",
+        arguments: [("actpass", true), ("active", false), ("passive", true)])
+    func setup(setup: String, begins: Bool) throws {
+        let print = "a=fingerprint:SHA-256 " + Array(repeating: "ab", count: 32).joined(separator: ":")
+        var text = String(decoding: try offer("m=audio 4000 UDP/TLS/RTP/SAVPF 0", "a=setup:\(setup)").encoded, as: UTF8.self)
+        text = text.replacing("m=audio", with: print + "\r\nm=audio")
+        let (answer, audio) = try capable(1).answer(SessionDescription(parsing: Array(text.utf8)), at: here, protection: protection())
+        #expect(audio.dtls?.begins == begins)
+        #expect(answer.media[0].attributes.contains(SDPAttribute("setup", begins ? "active" : "passive")))
+    }
+
+    @Test(
+        "an offer of DTLS that cannot be checked is refused",
+        arguments: ["a=setup:actpass", "a=fingerprint:sha-1 AB:CD", "a=fingerprint:sha-256 AB:CD", "a=fingerprint:sha-256 "])
+    func noFingerprint(line: String) throws {
+        let offer = try offer("m=audio 4000 UDP/TLS/RTP/SAVP 0", line)
+        #expect(throws: NegotiationFailure.noSharedSuite(theirs: ["DTLS-SRTP"])) {
+            try capable(1).answer(offer, at: here, protection: protection())
+        }
+        #expect(throws: NegotiationFailure.noKeys) { try capable(1).answer(offer, at: here, protection: nil) }
+    }
+
+    @Test("an answer that shows no fingerprint, or leaves open who begins, is none", arguments: ["a=setup:active", "a=setup:actpass"])
+    func badAnswer(line: String) throws {
+        var prefers = protection()
+        prefers.prefersDTLS = true
+        let sent = capable(1).offer(at: here, protection: prefers)
+        let print = line == "a=setup:active" ? "" : "\r\na=fingerprint:sha-256 " + Array(repeating: "AB", count: 32).joined(separator: ":")
+        let answer = try offer("m=audio 4000 UDP/TLS/RTP/SAVP 0", line + print)
+        #expect(throws: NegotiationFailure.self) { try capable(1).settle(offer: sent, answer: answer, protection: prefers) }
     }
 }

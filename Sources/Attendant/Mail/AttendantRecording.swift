@@ -26,6 +26,7 @@ extension AttendantMachine {
         switch result {
         case .success(let file):
             calls[leg]?.recording?.state = .running(file)
+            outputs.append(.media(session, .evenOut(true)))
             outputs.append(.media(session, .record(path: file.path)))
         case .failure(let failure):
             calls[leg]?.recording = nil

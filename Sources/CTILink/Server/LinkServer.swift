@@ -44,6 +44,8 @@ public final class LinkServer: @unchecked Sendable {
     private var connections: [ApplicationID: LinkHandler] = [:]
     private var channels: [any Channel] = []
     private var last: ApplicationID
+    /// The certificate of connections with TLS.
+    private var tls: NIOSSLContext?
 
     /// Makes a server that does not listen yet.
     ///
@@ -73,7 +75,9 @@ public final class LinkServer: @unchecked Sendable {
             .serverChannelOption(ChannelOptions.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(ChannelOptions.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(ChannelOptions.writeBufferWaterMark, value: .init(low: 1 << 16, high: LinkServer.maximumBacklog))
-            .childChannelInitializer { channel in channel.eventLoop.makeCompletedFuture { try self.prepare(channel, tls) } }
+            .childChannelInitializer { channel in channel.eventLoop.makeCompletedFuture { try self.prepare(channel, isSecure: tls != nil) }
+            }
+        if let tls { use(tls) }
         let channel: any Channel
         do {
             channel = try await bootstrap.bind(host: "\(address.ip)", port: Int(address.port)).get()
@@ -82,6 +86,11 @@ public final class LinkServer: @unchecked Sendable {
         }
         try await eventLoop.submit { self.channels.append(channel) }.get()
         return TransportAddress(ip: address.ip, port: channel.localAddress?.port.map { UInt16($0) } ?? address.port)
+    }
+
+    /// Takes another certificate, for connections that are made from here on. From any thread.
+    public func use(_ tls: NIOSSLContext) {
+        eventLoop.execute { self.tls = tls }
     }
 
     /// Tells an application something. From any thread; what is told first arrives first.
@@ -98,9 +107,12 @@ public final class LinkServer: @unchecked Sendable {
     }
 
     /// HTTP/1.1 until the application asks for a WebSocket (RFC 6455 section 4).
-    private func prepare(_ channel: any Channel, _ tls: NIOSSLContext?) throws {
-        let handler = LinkHandler(self, channel, isSecure: tls != nil)
-        if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
+    private func prepare(_ channel: any Channel, isSecure: Bool) throws {
+        let handler = LinkHandler(self, channel, isSecure: isSecure)
+        if isSecure {
+            guard let tls else { throw ChannelError.operationUnsupported }
+            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
+        }
         let refusal = "refusal"
         let upgrader = NIOWebSocketServerUpgrader(
             maxFrameSize: LinkServer.maximumMessage, automaticErrorHandling: true,

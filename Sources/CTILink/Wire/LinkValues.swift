@@ -157,11 +157,16 @@ extension NegotiatedAudio {
 }
 
 extension SRTPKeys {
-    static let members = ["suite", "send", "receive"]
+    static let members = ["suite", "send", "receive", "identifier"]
 
-    /// The suite as RFC 4568 and RFC 7714 name it, and for each direction master key and salt in base64.
+    /// The suite as RFC 4568 and RFC 7714 name it, and for each direction master key and salt in base64; the identifier (MKI) in hexadecimal that stands in
+    /// the packets that come, where one does.
     var json: JSON {
-        ["suite": .string(send.suite.rawValue), "send": .string(send.base64), "receive": .string(receive.base64)]
+        let identifier = receive.identifier.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return .members([
+            "suite": .string(send.suite.rawValue), "send": .string(send.base64), "receive": .string(receive.base64),
+            "identifier": identifier.isEmpty ? nil : .string(identifier),
+        ])
     }
 
     init(_ arguments: LinkArguments) throws(LinkMistake) {
@@ -173,6 +178,12 @@ extension SRTPKeys {
             return key
         }
         self.init(send: try key("send"), receive: try key("receive"))
+        guard let identifier = try arguments.optionalString("identifier") else { return }
+        let digits = identifier.compactMap(\.hexDigitValue).map { UInt8($0) }
+        guard digits.count == identifier.count, digits.count % 2 == 0, digits.count <= 256 else {
+            throw LinkMistake(text: "`identifier` of \(arguments.place) is not hexadecimal")
+        }
+        receive.identifier = stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
     }
 }
 

@@ -10,6 +10,8 @@ import SDP
 
     private let rtp: SRTPCipher
     private let rtcp: SRTPCipher
+    /// What stands in each packet of the peer's to name the key.
+    private let identifier: [UInt8]
     private var streams: [SRTPStream] = []
     private var reports: [SRTPStream] = []
     /// The number of the last report that we sent, of 31 bits.
@@ -23,6 +25,7 @@ import SDP
         }
         self.rtp = rtp
         self.rtcp = rtcp
+        identifier = encrypts ? [] : key.identifier
         streams.reserveCapacity(SRTPContext.mostStreams)
         reports.reserveCapacity(SRTPContext.mostStreams)
     }
@@ -60,6 +63,7 @@ import SDP
 
     /// Opens an RTP packet; gives its new length, 0 when it is not genuine, or was seen before.
     mutating func open(_ packet: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int {
+        let count = unsafe withoutIdentifier(packet, count, rtp)
         let plain = count - rtp.tagLength
         guard plain >= SRTPContext.headerLength, let header = unsafe SRTPContext.headerLength(of: packet, plain) else { return 0 }
         let (ssrc, sequence) = unsafe (word(packet, 8), UInt16(truncatingIfNeeded: word(packet, 0)))
@@ -114,6 +118,7 @@ import SDP
 
     /// Opens a compound report; gives its new length, 0 when it is not genuine, not encrypted, or was seen before.
     mutating func openReport(_ packet: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int {
+        let count = unsafe withoutIdentifier(packet, count, rtcp)
         let plain = count - rtcp.tagLength - 4
         guard plain >= SRTPContext.reportHeaderLength else { return 0 }
         let ssrc = unsafe word(packet, 4)
@@ -140,6 +145,19 @@ import SDP
     }
 
     // MARK: Parts
+
+    /// Takes the key identifier out of a packet, where the peer has one: before the tag, and behind all with GCM (RFC 3711 section 3.1, RFC 7714 sections 8.2
+    /// and 9.2). Gives the new length, 0 when it is another one.
+    @inline(__always)
+    private func withoutIdentifier(_ packet: UnsafeMutablePointer<UInt8>, _ count: Int, _ cipher: SRTPCipher) -> Int {
+        guard !identifier.isEmpty else { return count }
+        let behind = cipher.isGCM ? 0 : cipher.tagLength
+        let start = count - behind - identifier.count
+        guard start >= SRTPContext.reportHeaderLength else { return 0 }
+        for place in identifier.indices where unsafe packet[start + place] != identifier[place] { return 0 }
+        for place in 0..<behind { unsafe packet[start + place] = unsafe packet[start + identifier.count + place] }
+        return count - identifier.count
+    }
 
     /// Where the payload of an RTP packet begins: behind the contributors and the extension (RFC 3550 section 5.1), which stay readable.
     @inline(__always)

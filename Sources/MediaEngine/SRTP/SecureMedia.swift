@@ -5,16 +5,17 @@ import SDP
     @safe private enum State {
         case plain
         case secure(sending: UnsafeMutablePointer<SRTPContext>, receiving: UnsafeMutablePointer<SRTPContext>)
-        /// The contexts could not be made: nothing is sent or taken, for it would be plain.
+        /// The contexts could not be made, or the keys are awaited: nothing is sent or taken, for it would be plain.
         case broken
     }
 
     private var state = State.plain
     private var keys: SRTPKeys?
+    private var isWaiting = false
 
     /// Takes these keys from here on. Unchanged ones go on with what they have counted; changed ones begin anew, as a peer's do.
     mutating func use(_ new: SRTPKeys?) {
-        guard new != keys else { return }
+        guard new != keys || isWaiting else { return }
         end()
         keys = new
         guard let new else { return }
@@ -47,6 +48,14 @@ import SDP
         }
         state = .plain
         keys = nil
+        isWaiting = false
+    }
+
+    /// Sends and takes nothing until there are keys.
+    mutating func awaitKeys() {
+        end()
+        state = .broken
+        isWaiting = true
     }
 
     /// Protects a packet that has room behind it; gives its new length, and 0 when it must not be sent.

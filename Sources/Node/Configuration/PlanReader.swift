@@ -62,6 +62,10 @@ struct PlanReader {
         let space = reader.optional("calling-search-space", as: .word(plan.callingSearchSpaces.keys.sorted()))
         var device = Device(name: name, kind: kind, callingSearchSpace: space, pool: pool)
         if let security = readSecurity(reader, kind) { device.security = security }
+        let exchanges = Device.KeyExchange.allCases.map(\.rawValue)
+        if let word = reader.optional("key-exchange", as: .word(exchanges)) {
+            device.keyExchange = Device.KeyExchange(rawValue: word) ?? .sdes
+        }
         plan.devices[name] = device
         switch kind {
         case .phone:

@@ -18,13 +18,16 @@ final class ControlDesk: @unchecked Sendable {
     private let counters: @Sendable () async -> [String: Int]
     /// Makes the switchboard's configuration of a site. On the loop.
     private let configure: (Site) -> SwitchboardConfiguration
+    /// Reads the certificates of a site; what comes back puts them to use, on the loop.
+    private let readCertificates: @Sendable (Site) throws(TLSProblem) -> @Sendable () -> Void
     private var site: Site
 
     init(
         _ site: Site, _ loop: SignallingLoop, logger: Logger, flowStatus: @escaping @Sendable () -> FlowStatus?,
         queueStates: @escaping @Sendable () -> [QueueState]?,
         counters: @escaping @Sendable () async -> [String: Int],
-        configure: @escaping (Site) -> SwitchboardConfiguration
+        configure: @escaping (Site) -> SwitchboardConfiguration,
+        readCertificates: @escaping @Sendable (Site) throws(TLSProblem) -> @Sendable () -> Void
     ) {
         self.site = site
         self.loop = loop
@@ -33,6 +36,7 @@ final class ControlDesk: @unchecked Sendable {
         self.queueStates = queueStates
         self.counters = counters
         self.configure = configure
+        self.readCertificates = readCertificates
     }
 
     func answer(_ request: ControlRequest) async -> ControlReply {
@@ -76,8 +80,16 @@ final class ControlDesk: @unchecked Sendable {
         } catch {
             return ControlReply(text: "\(error)\nNothing was changed.", isGood: false)
         }
+        // They are renewed under the same names, so they are read even when nothing else has changed.
+        let useCertificates: @Sendable () -> Void
+        do throws(TLSProblem) {
+            useCertificates = try readCertificates(new)
+        } catch {
+            return ControlReply(text: "\(error)\nNothing was changed.", isGood: false)
+        }
         let difference = try? await loop.eventLoop.submit { [self] in
             let difference = SiteDifference(from: site, to: new)
+            if !isDry { useCertificates() }
             if !isDry, !difference.changes.isEmpty {
                 site = site.keepingWhatNeedsRestart(of: new)
                 loop.receive(.configuration(configure(site)))

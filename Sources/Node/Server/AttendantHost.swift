@@ -10,6 +10,7 @@ import Logging
 import MediaEngine
 import NIOCore
 import NIOSSL
+import SDP
 import Stores
 import Switchboard
 
@@ -67,7 +68,7 @@ final class AttendantHost: @unchecked Sendable {
         let mailroom = AttendantHost.mailroom(site, web, logger) { mailbox, counts in
             loop.eventLoop.execute { slot.attendant?.receive(.messages(mailbox: mailbox, counts)) }
         }
-        let application = try AttendantHost.configuration(site, loop).map {
+        let application = try AttendantHost.configuration(site, media, loop).map {
             AttendantApplication(
                 $0, flows: flows.flows, engine: media.engine, prompts: prompts, stores: stores,
                 recordings: Recordings(site.recordingFolder), mailroom: mailroom, services: FlowServices(web: web),
@@ -123,11 +124,16 @@ final class AttendantHost: @unchecked Sendable {
     /// Which flows are served.
     var flowStatus: FlowStatus { watcher.status }
 
-    private static func configuration(_ site: Site, _ loop: SignallingLoop) throws -> AttendantMachine.Configuration? {
+    private static func configuration(_ site: Site, _ media: MediaHost, _ loop: SignallingLoop) throws -> AttendantMachine.Configuration? {
         guard let settings = site.attendant else { return nil }
+        let fingerprint = media.engine.fingerprint
         var configuration = AttendantMachine.Configuration(
             user: settings.user, password: settings.password,
-            devices: settings.devices.map { ($0, .dynamic(site.capabilities(of: $0))) },
+            devices: settings.devices.map { device in
+                var capabilities = site.capabilities(of: device)
+                capabilities.fingerprint = fingerprint
+                return (device, .dynamic(capabilities))
+            },
             ringback: try Clip(Tone.ringback(country: site.country)),
             wallClockAtZero: Date().timeIntervalSince1970 - Double(loop.now.nanoseconds) / 1e9)
         configuration.groups = site.agentGroups

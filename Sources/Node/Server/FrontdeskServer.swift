@@ -72,15 +72,17 @@ public final class FrontdeskServer: Sendable {
         let attendant = part.hasAttendant ? try await AttendantHost(site, flows, media, loop, transport, logger) : nil
         // Only now: a caller who comes while prompts are loaded tries again, and is not sent to the forward numbers.
         let secret = (0..<32).map { _ in UInt8.random(in: 0...255) }
+        let fingerprint = media.engine.fingerprint
         let configure = { @Sendable (site: Site) in
-            site.switchboardConfiguration(nonceSecret: secret) { transport.hop(to: $0, transport: $1) }
+            site.switchboardConfiguration(nonceSecret: secret, fingerprint: fingerprint) { transport.hop(to: $0, transport: $1) }
         }
         if part.hasManagers { try await run(site, loop, transport, configure) }
         try await attendant?.connect(over: part.servers, authority: part.authority)
         if part.hasManagers { linkAddresses = try await bind(site, link) }
         let desk = ControlDesk(
             site, loop, logger: logger, flowStatus: { attendant?.flowStatus }, queueStates: { attendant?.queueStates },
-            counters: { await attendant?.counters ?? [:] }, configure: configure)
+            counters: { await attendant?.counters ?? [:] }, configure: configure,
+            readCertificates: { site throws(TLSProblem) in try FrontdeskServer.readCertificates(site, transport, link) })
         let control = part.hasManagers ? try await ControlServer(site: site.directory) { await desk.answer($0) } : nil
         return FrontdeskServer(
             listeners: listeners, linkAddresses: linkAddresses, transport: transport, link: link, control: control, media: media,
@@ -142,6 +144,18 @@ public final class FrontdeskServer: Sendable {
             }
         }
         return bound
+    }
+
+    /// Reads the certificates of a site again; what comes back, done on the signalling loop, puts them to use for connections that are made from then on.
+    private static func readCertificates(_ site: Site, _ transport: SIPTransport, _ link: LinkServer) throws(TLSProblem)
+        -> @Sendable () -> Void
+    {
+        let security = try site.sipSecurity()
+        let linkContext = try site.link?.tls?.tls.serverContext()
+        return {
+            if let security { transport.use(security) }
+            if let linkContext { link.use(linkContext) }
+        }
     }
 
     /// Lets applications in other processes connect, where the site says so.

@@ -72,6 +72,7 @@ final class MixerHost: @unchecked Sendable {
             }
             bridges[call]?.ports += 1
             ports[leg] = Port(call: call, session: opened.id, role: role)
+            media.engine.command(opened.id, .evenOut(true))
             takePart(leg)
             let address = TransportAddress(ip: localAddress(peer) ?? opened.local.ip, port: opened.local.port)
             var generator = SystemRandomNumberGenerator()
@@ -122,10 +123,13 @@ final class MixerHost: @unchecked Sendable {
     }
 
     private func receive(_ event: MediaEvent) {
-        guard case .bridgeRecorded(_, let path, let result) = event else { return }
-        switch result {
-        case .success(let length): logger.info("recorded \(path), \(length)")
-        case .failure(let failure): logger.error("the recording ended early: \(failure)")
+        switch event {
+        case .bridgeRecorded(_, let path, .success(let length)): logger.info("recorded \(path), \(length)")
+        case .bridgeRecorded(_, _, .failure(let failure)): logger.error("the recording ended early: \(failure)")
+        case .notSecured(let session, let failure):
+            guard let port = ports.values.first(where: { $0.session == session }) else { return }
+            logger.notice("call \(port.call.rawValue): no keys for a party's audio: \(failure)")
+        default: break
         }
     }
 

@@ -1,6 +1,7 @@
 import CTI
 import CallControl
 import Kernel
+import SDP
 import SIP
 import SIPEndpoint
 import Switchboard
@@ -8,8 +9,14 @@ import Switchboard
 extension Site {
     /// What the switchboard is to know of the site.
     ///
-    /// - Parameter hop: The way to a peer by a transport; needed for trunks that are dialled.
-    func switchboardConfiguration(nonceSecret: [UInt8], hop: (TransportAddress, Hop.Transport) -> Hop?) -> SwitchboardConfiguration {
+    /// - Parameters:
+    ///   - fingerprint: That of the certificate which the mixer shows in DTLS handshakes.
+    ///   - hop: The way to a peer by a transport; needed for trunks that are dialled.
+    func switchboardConfiguration(
+        nonceSecret: [UInt8], fingerprint: DTLSFingerprint?, hop: (TransportAddress, Hop.Transport) -> Hop?
+    ) -> SwitchboardConfiguration {
+        var plan = plan
+        plan.mixing.fingerprint = fingerprint
         var endpoint = SIPConfiguration(domain: realm, realm: realm, nonceSecret: nonceSecret)
         endpoint.phones = phones.map { phone in
             var known = SIPConfiguration.Phone(

@@ -48,7 +48,7 @@ public final class SIPTransport: @unchecked Sendable {
     private var isFlushDue = false
     var streams = StreamTable()
     /// What TLS needs; without it there is none.
-    let tls: SIPSecurity?
+    private(set) var tls: SIPSecurity?
     var tlsNotices = NoticeLimit()
     private var upkeep: RepeatedTask?
 
@@ -77,6 +77,9 @@ public final class SIPTransport: @unchecked Sendable {
             before.flatMap { self.bind(listener) }.map { _ in }
         }.map { self.bound }
     }
+
+    /// Takes other certificates, for connections that are made from here on.
+    func use(_ tls: SIPSecurity) { self.tls = tls }
 
     /// Binds one more listener.
     public func bind(_ listener: Listener) -> EventLoopFuture<Listener> {

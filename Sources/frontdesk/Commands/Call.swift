@@ -25,6 +25,9 @@ struct Call: AsyncParsableCommand {
     @Option(help: "Hang up after this many seconds, such as 6s, counted from the answer.")
     var hangUpAfter: String?
 
+    @Flag(help: "Listen for who answers, human, machine or silence, and for a machine's beep; --transcript shows it.")
+    var detectAnswer = false
+
     @Flag(help: "Print what happens, with times.")
     var transcript = false
 
@@ -37,6 +40,7 @@ struct Call: AsyncParsableCommand {
         let (notices, continuation) = AsyncStream.makeStream(of: SoftPhone.Notice.self)
         var settings = try line.settings(user: from)
         settings.displayName = line.name
+        settings.detectsAnswer = detectAnswer
         if let address = try? SIPURI(parsing: target), let ip = IPAddress(address.host) {
             settings.server = TransportAddress(ip: ip, port: address.port ?? 5060)
         }

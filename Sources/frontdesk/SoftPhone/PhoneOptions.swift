@@ -16,7 +16,7 @@ struct PhoneOptions: ParsableArguments {
     @Option(help: "For TLS: the file of the authority that signed the server's certificate. The system's are believed without.")
     var authority: String?
 
-    @Option(help: "Encryption of what is said (SRTP): none, best-effort or required.")
+    @Option(help: "Encryption of what is said (SRTP): none, best-effort, required, or dtls, which is required and makes the keys by DTLS.")
     var srtp = "none"
 
     @Option(help: "The digest password, if the server asks for one.")
@@ -43,7 +43,7 @@ struct PhoneOptions: ParsableArguments {
             throw ValidationError("--server takes an address such as 192.0.2.1:5060, found \"\(server)\"")
         }
         guard let encryption = SoftPhone.Encryption(rawValue: srtp) else {
-            throw ValidationError("--srtp takes none, best-effort or required, found \"\(srtp)\"")
+            throw ValidationError("--srtp takes none, best-effort, required or dtls, found \"\(srtp)\"")
         }
         var settings = SoftPhone.Settings(
             user: user, password: password, displayName: name, server: address, transport: transport, rtpPort: rtpPort,

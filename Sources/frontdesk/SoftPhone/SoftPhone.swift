@@ -26,22 +26,28 @@ final class SoftPhone: @unchecked Sendable {
         var play: Clip?
         /// Where what is heard is recorded.
         var recordPath: String?
+        /// Whether to listen for who answers.
+        var detectsAnswer = false
         var encryption = Encryption.none
         /// For TLS; `nil` without.
         var tls: SIPSecurity?
     }
 
     /// Whether media is SRTP.
-    enum Encryption: String, CaseIterable {
+    enum Encryption: String {
         case none
         case bestEffort = "best-effort"
         case required
+        /// Required, with keys made by a handshake in the media.
+        case dtls
 
         /// Keys for a call.
         func protection() -> MediaProtection? {
             guard self != .none else { return nil }
             var generator = SystemRandomNumberGenerator()
-            return MediaProtection(isRequired: self == .required, using: &generator)
+            var protection = MediaProtection(isRequired: self != .bestEffort, using: &generator)
+            protection.prefersDTLS = self == .dtls
+            return protection
         }
     }
 
@@ -55,6 +61,8 @@ final class SoftPhone: @unchecked Sendable {
         /// A key is sent.
         case pressed(DTMFKey)
         case recorded(String)
+        /// Who answered, or that a machine has beeped.
+        case found(AnswerDetector.Finding)
         case failed(String)
     }
 
@@ -97,12 +105,15 @@ final class SoftPhone: @unchecked Sendable {
             }
             let account = SoftPhoneMachine.Account(
                 user: self.settings.user, password: self.settings.password, displayName: self.settings.displayName, server: hop)
-            self.machine = SoftPhoneMachine(account: account, seed: UInt64.random(in: 0...UInt64.max))
             var configuration = MediaEngine.Configuration()
             configuration.ports = 40_000...49_999
-            self.engine = try MediaEngine(configuration) { event in
+            let engine = try MediaEngine(configuration) { event in
                 self.eventLoop.execute { self.media(event) }
             }
+            self.engine = engine
+            var capabilities = MediaCapabilities.g711
+            capabilities.fingerprint = engine.fingerprint
+            self.machine = SoftPhoneMachine(account: account, capabilities: capabilities, seed: UInt64.random(in: 0...UInt64.max))
         }
     }
 
@@ -215,6 +226,7 @@ final class SoftPhone: @unchecked Sendable {
         remote = audio.remote
         engine?.command(id, .connect(audio))
         guard isFirst else { return }
+        if settings.detectsAnswer { engine?.command(id, .detectAnswer(true)) }
         if let path = settings.recordPath { engine?.command(id, .record(path: path)) }
         if let clip = settings.play, !hasPlayed {
             hasPlayed = true
@@ -235,10 +247,13 @@ final class SoftPhone: @unchecked Sendable {
             if id == session, let remote { notify(.hearing(remote)) }
         case .key(let id, let key):
             if id == session { notify(.key(key)) }
+        case .found(let id, let finding):
+            if id == session { notify(.found(finding)) }
         case .recorded(_, let path, .success(let length)):
             notify(.recorded("\(path), \(length.wholeMilliseconds) ms"))
         case .recorded(_, let path, .failure(let failure)):
             notify(.failed("recording \(path): \(failure)"))
+        case .notSecured(_, let failure): notify(.failed("no audio: \(failure)"))
         case .silent(_, let duration):
             notify(.failed("nothing heard for \(duration)"))
         default:

@@ -80,7 +80,7 @@ struct SoftPhoneMachine {
     private var sessions: UInt64 = 0
     private var requests: UInt64 = 0
 
-    init(account: Account, capabilities: MediaCapabilities = .g711, seed: UInt64) {
+    init(account: Account, capabilities: MediaCapabilities, seed: UInt64) {
         self.account = account
         self.capabilities = capabilities
         var configuration = UserAgent.Configuration(product: "Frontdesk soft client")

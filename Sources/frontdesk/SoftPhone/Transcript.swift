@@ -1,3 +1,4 @@
+import Audio
 import Kernel
 import NIOCore
 import SDP
@@ -21,6 +22,8 @@ struct Transcript {
         case .hearing(let remote): line("hears audio from \(remote)")
         case .key(let key): line("hears the key \(key)")
         case .pressed(let key): line("presses \(key)")
+        case .found(.answered(let answerer)): line("answered by \(answerer.rawValue)")
+        case .found(.beep): line("hears a beep")
         case .recorded(let what): line("recorded \(what)")
         case .failed(let why): line("trouble: \(why)")
         }
