@@ -6,14 +6,7 @@ struct CallRecordCalls {
     @Test("a call's record tells each step, what was heard and pressed, and how it ended; and it can be replayed")
     func record() throws {
         let site = try Site()
-        let agent = try Program(
-            Site.binary,
-            [
-                "phone", "--user", "2001", "--password", "secret-2001", "--auto-answer", "--calls", "1", "--server",
-                "127.0.0.1:\(site.port)",
-            ],
-            in: site.directory)
-        try agent.wait(for: "registered")
+        let agent = try site.phone("2001")
         let caller = try Program(
             Site.binary,
             [
@@ -22,7 +15,8 @@ struct CallRecordCalls {
             ], in: site.directory)
         try site.explaining(caller) {
             let code = try caller.exitCode()
-            #expect(code == 0)
+            let agentCode = try agent.exitCode()
+            #expect(code == 0 && agentCode == 0)
         }
         let deadline = Date(timeIntervalSinceNow: 10)
         var shown = ""

@@ -17,21 +17,10 @@ struct LinkCalls {
         return program
     }
 
-    private static func phone(_ user: String, at site: Site) throws -> Program {
-        let phone = try Program(
-            Site.binary,
-            [
-                "phone", "--user", user, "--password", "secret-\(user)", "--auto-answer", "--calls", "1", "--server",
-                "127.0.0.1:\(site.port)",
-            ], in: site.directory)
-        try phone.wait(for: "registered")
-        return phone
-    }
-
     @Test("an application in Python answers with media of its own, plays a file, reads a key and redirects with data")
     func example() throws {
         let site = try Site()
-        let (application, agent) = (try LinkCalls.application(at: site), try LinkCalls.phone("2001", at: site))
+        let (application, agent) = (try LinkCalls.application(at: site), try site.phone("2001"))
         let caller = try Program(
             Site.binary,
             [
@@ -53,7 +42,7 @@ struct LinkCalls {
     @Test("when the application is killed, its caller goes to the call forward on failure number, and so do later callers")
     func killed() throws {
         let site = try Site()
-        let (application, operator_) = (try LinkCalls.application(at: site), try LinkCalls.phone("2000", at: site))
+        let (application, operator_) = (try LinkCalls.application(at: site), try site.phone("2000"))
         let call = ["call", "5100", "--transcript", "--server", "127.0.0.1:\(site.port)", "--hang-up-after"]
         let caller = try Program(Site.binary, call + ["8s"], in: site.directory)
         try caller.wait(for: "hears audio from")
@@ -61,7 +50,7 @@ struct LinkCalls {
         try operator_.wait(for: "hears audio from")
         #expect(try caller.exitCode() == 0, "\(caller.output)")
         #expect(try operator_.exitCode() == 0, "\(operator_.output)")
-        let later = try LinkCalls.phone("2000", at: site)
+        let later = try site.phone("2000")
         #expect(try Program(Site.binary, call + ["1s"], in: site.directory).exitCode() == 0)
         #expect(try later.exitCode() == 0, "\(later.output)")
     }

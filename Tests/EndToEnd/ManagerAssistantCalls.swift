@@ -25,17 +25,6 @@ struct ManagerAssistantCalls {
         return program
     }
 
-    private static func phone(_ user: String, at site: Site) throws -> Program {
-        let phone = try Program(
-            Site.binary,
-            [
-                "phone", "--user", user, "--password", "secret-\(user)", "--auto-answer", "--calls", "1", "--server",
-                "127.0.0.1:\(site.port)",
-            ], in: site.directory)
-        try phone.wait(for: "registered")
-        return phone
-    }
-
     private static func call(at site: Site) throws -> Program {
         try Program(
             Site.binary,
@@ -53,7 +42,7 @@ struct ManagerAssistantCalls {
     func routed(commands: [String], to number: String, because: String) throws {
         let site = try ManagerAssistantCalls.site()
         let told = try ManagerAssistantCalls.assistant(at: site, commands)
-        let (chosen, caller) = (try ManagerAssistantCalls.phone(number, at: site), try ManagerAssistantCalls.call(at: site))
+        let (chosen, caller) = (try site.phone(number), try ManagerAssistantCalls.call(at: site))
         try site.explaining(caller) {
             let (answered, took) = (try caller.exitCode(), try chosen.exitCode())
             #expect(answered == 0 && took == 0, "\(caller.output)\n\(chosen.output)\n\(told.output)")
@@ -64,7 +53,7 @@ struct ManagerAssistantCalls {
     @Test("by intercom the manager's phone answers by itself and talks to the assistant's")
     func intercom() throws {
         let site = try ManagerAssistantCalls.site()
-        let (manager, assistant) = (try ManagerAssistantCalls.phone("2001", at: site), try ManagerAssistantCalls.phone("2000", at: site))
+        let (manager, assistant) = (try site.phone("2001"), try site.phone("2000"))
         let application = try ManagerAssistantCalls.assistant(at: site, ["intercom 2000"])
         try assistant.wait(for: "hears audio from")
         try manager.wait(for: "hears audio from")

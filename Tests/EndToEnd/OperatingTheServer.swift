@@ -13,14 +13,7 @@ struct OperatingTheServer {
     @Test("the state of a running server is shown as tables, and its configuration is applied while a call goes on")
     func applies() throws {
         let site = try Site()
-        let agent = try Program(
-            Site.binary,
-            [
-                "phone", "--user", "2001", "--password", "secret-2001", "--auto-answer", "--calls", "1", "--server",
-                "127.0.0.1:\(site.port)",
-            ],
-            in: site.directory)
-        try agent.wait(for: "registered")
+        let agent = try site.phone("2001")
         let caller = try Program(
             Site.binary, ["call", "2001", "--transcript", "--hang-up-after", "12s", "--server", "127.0.0.1:\(site.port)"],
             in: site.directory)

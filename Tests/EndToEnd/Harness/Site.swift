@@ -100,6 +100,16 @@ final class Site {
         try? FileManager.default.removeItem(at: directory)
     }
 
+    /// A registered phone of the soft client, which takes one call and ends.
+    func phone(_ user: String) throws -> Program {
+        let phone = try Program(
+            Site.binary,
+            ["phone", "--user", user, "--password", "secret-\(user)", "--auto-answer", "--calls", "1", "--server", "127.0.0.1:\(port)"],
+            in: directory)
+        try phone.wait(for: "registered")
+        return phone
+    }
+
     /// Does something, and says what the server and the caller printed when it fails.
     func explaining(_ caller: Program, _ body: () throws -> Void) throws {
         do {
