@@ -89,7 +89,8 @@ extension AgentState {
         switch self {
         case .notReady: .away
         case .ready: .ready
-        case .reserved, .talking, .wrapUp: .busy
+        case .reserved: .reserved
+        case .talking, .wrapUp: .busy
         }
     }
 }

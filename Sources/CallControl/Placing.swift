@@ -47,7 +47,8 @@ extension CallControl {
         _ id: CallID, _ numbers: [DirectoryNumber], _ partitions: [String], at now: Instant, into outputs: inout [Output]
     ) {
         var rings = false
-        for number in numbers {
+        var tried: Set<DirectoryNumber> = []
+        for number in numbers where tried.insert(number).inserted {
             guard case .line(let line)? = routing.destination(of: number, in: partitions), case .rings(let devices) = reception(at: line)
             else { continue }
             ring(id, number, on: devices, line: line, at: now, into: &outputs)

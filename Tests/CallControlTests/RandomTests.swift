@@ -202,7 +202,8 @@ private struct Crowd {
         askedFor.insert(id)
         let leg = pick(legs.keys.sorted())
         let redirect = Redirect(
-            to: pick(Crowd.numbers), ring: chance(50) ? .seconds(3) : nil, supervised: chance(60), showCaller: pick([.ours, .original]))
+            to: pick(Crowd.numbers), also: chance(20) ? [pick(Crowd.numbers), pick(Crowd.numbers)] : [],
+            ring: chance(50) ? .seconds(3) : nil, supervised: chance(60), showCaller: pick([.ours, .original]))
         bench.mixerWorks = chance(95)
         switch Int.random(in: 0..<28, using: &random) {
         case 26..<28: send(.request(id, .takeOver(leg, by: pick(["phone-1003a", "phone-1003b"]))))

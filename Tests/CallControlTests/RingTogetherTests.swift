@@ -8,7 +8,7 @@ struct RingTogetherTests {
     private func redirecting(_ change: (inout NumberingPlan) -> Void = { _ in }) -> (bench: Bench, point: LegID, agents: [LegID]) {
         var bench = Bench(change)
         let (_, point) = bench.answeredCall(to: "5000")
-        bench.request(.redirect(point, Redirect(to: "1002", also: ["1004", "9999"], ring: .seconds(15), supervised: true)))
+        bench.request(.redirect(point, Redirect(to: "1002", also: ["1004", "9999", "1002"], ring: .seconds(15), supervised: true)))
         return (bench, point, bench.offered.map(\.leg))
     }
 

@@ -75,6 +75,7 @@ extension CallQueues {
     /// Tells callers whose place or waiting time, in whole minutes, has changed.
     mutating func tellPlaces(into outputs: inout [Output]) {
         var positions: [String: Int] = [:]
+        var staff: [Need: Staff] = [:]
         let tickets = line
         let counts = Dictionary(tickets.compactMap { callers[$0]?.wish.group }.map { ($0, 1) }, uniquingKeysWith: +)
         for ticket in tickets {
@@ -82,14 +83,33 @@ extension CallQueues {
             let group = caller.wish.group
             positions[group, default: 0] += 1
             let position = positions[group, default: 1]
-            let able = able(caller.wish)
-            let free = able.count { $0.agent.activity == .ready }
-            let wait = times[group, default: ServiceTimes()].wait(position: position, agents: able.count, free: free).inWholeMinutes
+            let need = Need(group: group, skills: caller.wish.skills)
+            let able = staff[need] ?? Staff(able(caller.wish))
+            staff[need] = able
+            let times = times[group, default: ServiceTimes()]
+            let wait = times.wait(position: position, agents: able.atWork, free: able.free).inWholeMinutes
             let told = Caller.Told(position: position, waiting: counts[group] ?? position, wait: wait)
             guard caller.told != told else { continue }
             callers[ticket]?.told = told
             outputs.append(.place(ticket, position: position, waiting: told.waiting, wait: wait))
         }
+    }
+}
+
+/// What callers have in common who wait for the same agents.
+private struct Need: Hashable {
+    let group: String
+    let skills: [String: Int]
+}
+
+/// How many agents could take a caller, and how many of them at once.
+private struct Staff {
+    let atWork: Int
+    let free: Int
+
+    init(_ able: [CallQueues.Member]) {
+        atWork = able.count
+        free = able.count { $0.agent.activity == .ready }
     }
 }
 

@@ -68,8 +68,10 @@ public struct CallQueues: Sendable {
     /// An agent with what the queues have to do with one.
     struct Member: Sendable {
         var agent: QueueAgent
-        /// Since when the agent is as it is.
+        /// Since when the agent waits for a call, or waited last.
         var since: Instant
+        /// Whether the agent was kept for a call that did not come, and so waits on as long as before.
+        var keepsTurn = false
         /// Whose turn it is at this agent.
         var caller: QueueTicket?
         /// A reservation that is asked for.
@@ -143,7 +145,10 @@ public struct CallQueues: Sendable {
     private mutating func change(_ name: String, to activity: QueueAgent.Activity, at now: Instant) {
         guard let member = members[name], member.agent.activity != activity else { return }
         members[name]?.agent.activity = activity
-        members[name]?.since = now
+        if activity == .ready {
+            if !member.keepsTurn { members[name]?.since = now }
+            members[name]?.keepsTurn = false
+        }
         if activity != .busy, let serving = member.serving {
             times[serving.group, default: ServiceTimes()].add(serving.since.duration(to: now))
             members[name]?.serving = nil
@@ -163,7 +168,12 @@ public struct CallQueues: Sendable {
     /// Lets go of an agent; one whose reservation is still on the way is released when it comes.
     private mutating func give(back name: String, into outputs: inout [Output]) {
         members[name]?.caller = nil
-        if members[name]?.isAsked == false { outputs.append(.release(name)) }
+        if members[name]?.isAsked == false { release(name, into: &outputs) }
+    }
+
+    private mutating func release(_ name: String, into outputs: inout [Output]) {
+        members[name]?.keepsTurn = true
+        outputs.append(.release(name))
     }
 
     private mutating func reserved(_ name: String, _ isKept: Bool, into outputs: inout [Output]) {
@@ -173,7 +183,7 @@ public struct CallQueues: Sendable {
         if !isKept, member.agent.activity == .ready { members[name]?.agent.activity = .away }
         guard let ticket = member.caller, case .reserving(var asked, var kept)? = callers[ticket]?.state else {
             members[name]?.caller = nil
-            if isKept { outputs.append(.release(name)) }
+            if isKept { release(name, into: &outputs) }
             return
         }
         asked.remove(name)
@@ -206,11 +216,12 @@ public struct CallQueues: Sendable {
         let pauses = outcome == .noAnswer ? groups[caller.wish.group]?.pausesAfterNoAnswer == true : outcome != .failed
         for name in names {
             members[name]?.caller = nil
-            if pauses {
+            // Who talks to somebody else could not answer.
+            if pauses, members[name]?.agent.activity != .busy {
                 members[name]?.agent.activity = .away
                 outputs.append(.pause(name, reason: outcome.rawValue))
             } else {
-                outputs.append(.release(name))
+                release(name, into: &outputs)
             }
         }
         if outcome != .noAnswer { callers[ticket]?.failures += 1 }

@@ -28,7 +28,7 @@ public struct QueueGroup: Equatable, Sendable {
     public var most = 100
 
     /// No group lets more callers wait.
-    public static let mostWaiting = 10_000
+    public static let mostWaiting = 1000
     /// At most so many phones ring for one caller.
     public static let mostRinging = 16
 
@@ -47,6 +47,8 @@ public struct QueueAgent: Equatable, Sendable {
         case away
         /// Waits for a call.
         case ready
+        /// A call is on its way.
+        case reserved
         /// Has a call, or work that one left.
         case busy
     }

@@ -6,7 +6,7 @@ public struct QueueState: Equatable, Sendable {
     public var waiting: Int
     /// How many agents of the group wait for a call.
     public var ready: Int
-    /// How many have a call or work that one left.
+    /// How many have a call, or one on its way, or work that one left.
     public var busy: Int
     /// How long an agent is busy with a caller.
     public var serviceTime: Duration
@@ -22,7 +22,7 @@ extension CallQueues {
             let agents = group.members.compactMap { members[$0]?.agent.activity }
             return QueueState(
                 group: group, waiting: waiting(in: group.name), ready: agents.count { $0 == .ready },
-                busy: agents.count { $0 == .busy }, serviceTime: times[group.name, default: ServiceTimes()].mean)
+                busy: agents.count { $0 == .busy || $0 == .reserved }, serviceTime: times[group.name, default: ServiceTimes()].mean)
         }
     }
 }

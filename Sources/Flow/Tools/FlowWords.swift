@@ -36,6 +36,7 @@ enum FlowWords {
         "after": Meaning(.duration, "How long the first key is waited for."),
         "again": Meaning(.step, "The step that asks again; the one in which this stands unless said."),
         "announce": Meaning(.heard, "What is said at once, and every so often."),
+        "answered": Meaning(.step, "The step in which whoever answers is met."),
         "as": Meaning(.word(SpokenValue.Kind.allCases.map(\.rawValue)), "How the value is spoken."),
         "at": Meaning(.text, "The park number; a free one unless said."),
         "at-least": Meaning(.duration, "With less speech there is nothing to keep."),

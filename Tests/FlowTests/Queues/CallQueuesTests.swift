@@ -137,11 +137,20 @@ private struct Bench {
         var bench = Bench(agents: Bench.agents(["anna"], .ready)) { $0.pausesAfterNoAnswer = pauses }
         bench.enter(1)
         bench.give(.reserved("anna", true))
-        bench.give(.agent("anna", .busy))
+        bench.give(.agent("anna", .reserved))
         bench.give(.offerFailed(QueueTicket(1), outcome))
         #expect(bench.outputs.contains(.pause("anna", reason: outcome.rawValue)) == isPaused)
         #expect(bench.outputs.contains(.release("anna")) == !isPaused)
         #expect(bench.outputs.contains(.back(QueueTicket(1))))
+    }
+
+    @Test func `an agent who talks to somebody else when the caller comes is not paused for it`() {
+        var bench = Bench(agents: Bench.agents(["anna"], .ready))
+        bench.enter(1)
+        bench.give(.reserved("anna", true))
+        bench.give(.agent("anna", .busy))
+        bench.give(.offerFailed(QueueTicket(1), .busy))
+        #expect(bench.released == ["anna"])
     }
 
     @Test func `a caller whose offers all fail at once is told so in the end`() {
@@ -170,6 +179,22 @@ private struct Bench {
         bench.give(.reserved("anna", true))
         bench.give(.leave(QueueTicket(2)))
         #expect(bench.released == ["anna"])
+    }
+
+    @Test func `an agent whose caller hung up has waited as long as before`() {
+        var bench = Bench(agents: Bench.agents(["anna", "ben"]))
+        for name in ["anna", "ben"] {
+            bench.wait(.seconds(10))
+            bench.give(.agent(name, .ready))
+        }
+        bench.enter(1)
+        bench.give(.reserved("anna", true))
+        bench.give(.agent("anna", .busy))
+        bench.give(.leave(QueueTicket(1)))
+        bench.wait(.seconds(10))
+        bench.give(.agent("anna", .ready))
+        bench.enter(2)
+        #expect(bench.reserved == ["anna"])
     }
 
     @Test func `a full queue takes nobody more, but one who comes back`() {

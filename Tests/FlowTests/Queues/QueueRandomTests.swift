@@ -37,7 +37,7 @@ import Testing
 
         mutating func set(_ name: String, _ state: State) {
             agents[name] = state
-            pending.append(.agent(name, state == .ready ? .ready : state == .away ? .away : .busy))
+            pending.append(.agent(name, state == .ready ? .ready : state == .away ? .away : state == .reserved ? .reserved : .busy))
         }
 
         mutating func perform(_ output: CallQueues.Output) {

@@ -93,7 +93,7 @@ struct QueueRehearsal {
     private mutating func perform(_ output: CallQueues.Output, at now: Instant) {
         switch output {
         case .reserve(let name, _, _):
-            later(.queues(.agent(name, .busy)), at: now)
+            later(.queues(.agent(name, .reserved)), at: now)
             later(.queues(.reserved(name, true)), at: now)
         case .release(let name): later(.queues(.agent(name, .ready)), at: now)
         case .pause(let name, _): later(.queues(.agent(name, .away)), at: now)
@@ -109,6 +109,7 @@ struct QueueRehearsal {
     private mutating func offer(_ ticket: QueueTicket, _ line: String, _ ring: Duration, at now: Instant) {
         let answer = now.advanced(by: .seconds(1))
         if ticket != Self.caller {
+            later(.queues(.agent(line, .busy)), at: answer)
             later(.queues(.taken(ticket, line: line)), at: answer)
             later(.queues(.agent(line, .ready)), at: answer.advanced(by: Self.talk))
             return
