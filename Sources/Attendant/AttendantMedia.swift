@@ -20,6 +20,12 @@ extension AttendantMachine {
             legOfMedia[opened.id] = leg
             localAddresses[opened.id] = opened.local
             ask(.setMedia(leg, opened.local), .call(leg, .setMedia), into: &outputs)
+        case .failure(.overloaded) where calls[leg]?.phase == .answering:
+            // One call less rather than all of them worse: the caller may try again in a moment.
+            note(leg, "refused: \(MediaFailure.overloaded)", at: now, into: &outputs)
+            calls[leg]?.history.refuse()
+            calls[leg]?.phase = .over
+            ask(.reject(leg, .channelUnavailable), .ignored, into: &outputs)
         case .failure(let failure):
             outputs.append(.trouble("No media for a call: \(failure)"))
             calls[leg]?.phase = .offered

@@ -42,6 +42,9 @@ struct CallHistory: Sendable {
         }
     }
 
+    /// The call is refused without the flow.
+    mutating func refuse() { record.end = ScenarioEnd.reject(.busy).description }
+
     /// Somebody may take the call at a number.
     mutating func sendTo(_ number: String) { redirect = number }
 

@@ -40,6 +40,8 @@ public struct Cause: Hashable, Sendable {
     public static let temporaryFailure = Cause(q850: 41)
     /// 42, the switching equipment is congested: a limit of ours is reached.
     public static let congestion = Cause(q850: 42)
+    /// 44, the requested channel is not available: as many calls as can be served well.
+    public static let channelUnavailable = Cause(q850: 44)
     /// 47, a resource is unavailable.
     public static let resourceUnavailable = Cause(q850: 47)
     /// 65, the bearer capability is not implemented: no codec in common.

@@ -1,5 +1,5 @@
 public import CallControl
-import SIP
+public import SIP
 
 // Causes become statuses and statuses causes as RFC 3398 sections 7.2.4.1 and 8.2.6.1 say; the number itself travels in a Reason header
 // (RFC 3326, and RFC 6432 for responses), and where there is one it is believed.
@@ -8,7 +8,7 @@ extension Cause {
     public var status: Int {
         switch q850 {
         case 1, 2, 3, 26: 404
-        case 17: 486
+        case 17, 44: 486
         case 18: 408
         case 16, 19, 20, 31: 480
         case 21: 603
@@ -17,13 +17,26 @@ extension Cause {
         case 27: 502
         case 28: 484
         case 29, 69, 79: 501
-        case 34, 38, 41, 42, 43, 44, 46, 47, 58, 63, 88: 503
+        case 34, 38, 41, 42, 43, 46, 47, 58, 63, 88: 503
         case 55, 57, 87: 403
         case 65, 66, 70: 488
         case 102: 504
         default: 500
         }
     }
+
+    /// What goes with a refusal or a BYE for this cause.
+    public var headers: SIPHeaders {
+        var headers = SIPHeaders()
+        headers.add("Reason", reason)
+        // Phones count a call that somebody else took as missed unless they are told so (RFC 3326 section 3.1).
+        if q850 == 26 { headers.add("Reason", "SIP;cause=200;text=\"Call completed elsewhere\"") }
+        if self == .channelUnavailable { headers.add("Retry-After", Cause.retryAfter) }
+        return headers
+    }
+
+    /// When who found us overloaded may try again, in seconds (RFC 3261 section 20.33).
+    private static let retryAfter = "5"
 
     /// The cause of a final response without a Reason header.
     public init(status: Int) {

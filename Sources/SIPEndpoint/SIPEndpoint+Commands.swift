@@ -142,12 +142,8 @@ extension SIPEndpoint {
 
     /// Ends one session and forgets it.
     mutating func end(_ session: SessionID, _ cause: Cause) {
-        var headers = SIPHeaders()
-        headers.add("Reason", cause.reason)
-        // Phones count a call that somebody else took as missed unless they are told so (RFC 3326 section 3.1).
-        if cause.q850 == 26 { headers.add("Reason", "SIP;cause=200;text=\"Call completed elsewhere\"") }
         legOfSession[session] = nil
-        tell(session, .end(status: cause.status, headers: headers))
+        tell(session, .end(status: cause.status, headers: cause.headers))
     }
 }
 

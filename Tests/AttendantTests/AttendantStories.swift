@@ -141,6 +141,19 @@ struct AttendantStories {
         #expect(reception.requests() == [.drop(reception.leg, .normalClearing)])
     }
 
+    @Test("when every media thread is as busy as it can be, a new caller is refused and may try again")
+    func overloaded() throws {
+        var reception = try Reception()
+        reception.give(.offered(SetUp(calling: Party(number: "1"), called: "5000")))
+        _ = reception.requests()
+        reception.give(.event(.mediaAddressNeeded(reception.leg)))
+        reception.give(.mediaOpened(reception.leg, .failure(.overloaded)))
+        #expect(reception.requests() == [.reject(reception.leg, .channelUnavailable)])
+        reception.give(.connectionCleared(.channelUnavailable))
+        #expect(reception.take().record?.end == "reject busy")
+        #expect(reception.machine.callCount == 0)
+    }
+
     @Test("without a port for media the call takes the flow's failed way instead of silence")
     func noPort() throws {
         var reception = try Reception()

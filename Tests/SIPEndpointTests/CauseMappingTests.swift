@@ -9,7 +9,7 @@ struct CauseMappingTests {
         "a cause refuses an INVITE with the status of RFC 3398",
         arguments: [
             (1, 404), (3, 404), (16, 480), (17, 486), (18, 408), (19, 480), (20, 480), (21, 603), (22, 410), (27, 502), (28, 484),
-            (34, 503),
+            (34, 503), (44, 486),
             (38, 503), (41, 503), (42, 503), (47, 503), (65, 488), (79, 501), (102, 504), (127, 500), (99, 500),
         ])
     func statusOfCause(q850: Int, status: Int) {
@@ -42,6 +42,12 @@ struct CauseMappingTests {
         arguments: ["", "SIP;cause=200", "Q.850", "Q.850;cause=0", "Q.850;cause=128", "Q.850;cause=x"])
     func reasonWithoutCause(value: String) {
         #expect(Cause(reason: value) == nil)
+    }
+
+    @Test("who is refused because we have as many calls as we serve well is told when to try again, and nobody else")
+    func retryAfter() {
+        #expect(Cause.channelUnavailable.headers["Retry-After"] == "5")
+        #expect(Cause.userBusy.headers["Retry-After"] == nil)
     }
 
     @Test("a cause comes back from its own Reason header", arguments: 1...127)
