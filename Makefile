@@ -3,7 +3,7 @@
 SWIFT ?= swift
 CONFIGURATION ?= release
 
-.PHONY: run test simulate bench build packages test-packages format lint clean
+.PHONY: run test simulate bench soak build packages test-packages format lint clean
 
 # Installs what is missing, builds, starts the server on the sample site and places a demonstration call. ONCE=1 stops after the call.
 run: packages build
@@ -27,6 +27,11 @@ simulate: packages
 bench: packages test-packages build
 	$(SWIFT) build -c release --package-path Benchmarks
 	@Scripts/bench
+
+# An hour at half load, with its memory and late packets minute by minute. MINUTES=n: so many.
+soak: packages test-packages build
+	$(SWIFT) build -c release --package-path Benchmarks
+	@Scripts/soak $(or $(MINUTES),60)
 
 packages:
 	@Scripts/install-packages build

@@ -1,6 +1,10 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility"), .strictMemorySafety(),
+]
+
 /// Benchmarks, apart from the product: `make bench` builds and runs them.
 let package = Package(
     name: "benchmarks",
@@ -8,10 +12,11 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "media-bench",
-            dependencies: ["CLoad", .product(name: "MediaEngine", package: "frontdesk")],
-            swiftSettings: [
-                .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility"), .strictMemorySafety(),
-            ]),
+            dependencies: ["CLoad", "Measuring", .product(name: "MediaEngine", package: "frontdesk")], swiftSettings: settings),
+        .executableTarget(
+            name: "server-bench", dependencies: ["CLoad", "Measuring", .product(name: "SIP", package: "frontdesk")],
+            swiftSettings: settings),
+        .target(name: "Measuring", dependencies: ["CLoad"], swiftSettings: settings),
         .target(name: "CLoad", linkerSettings: [.linkedLibrary("srtp2")]),
     ]
 )

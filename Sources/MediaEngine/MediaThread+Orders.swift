@@ -1,4 +1,5 @@
 import Audio
+import CLinux
 import Glibc
 import Kernel
 import RTP
@@ -107,7 +108,7 @@ extension MediaThread {
         let (id, sockets) = unsafe (session.pointee.id, session.pointee.sockets)
         unsafe stopRecording(session)
         unsafe leave(session, slot)
-        unsafe sendReport(session, at: Instant(nanoseconds: MediaThread.clock(CLOCK_MONOTONIC)), goodbye: true)
+        unsafe sendReport(session, at: Instant(nanoseconds: clock_nanoseconds(CLOCK_MONOTONIC)), goodbye: true)
         for play in unsafe session.pointee.queue.clear() { report(.played(id, play, stopped: true)) }
         unsafe session.pointee.secure.end()
         unsafe shake(session, nil, isNewPeer: false)

@@ -98,7 +98,7 @@ import Synchronization
         unsafe samples.initialize(repeating: 0, count: MediaThread.packetBytes)
         unsafe ready = Array(repeating: epoll_event(), count: 512)
         random = SeededRandom(seed: UInt64.random(in: 0...UInt64.max))
-        unixAtZero = MediaThread.clock(CLOCK_REALTIME) - MediaThread.clock(CLOCK_MONOTONIC)
+        unixAtZero = clock_nanoseconds(CLOCK_REALTIME) - clock_nanoseconds(CLOCK_MONOTONIC)
         let thread = Thread { [self] in
             unsafe name_thread("media \(number)")
             MediaThread.comeFirst()
@@ -137,12 +137,6 @@ import Synchronization
 
     // MARK: On the thread
 
-    static func clock(_ which: clockid_t) -> Int64 {
-        var time = timespec()
-        unsafe clock_gettime(which, &time)
-        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-    }
-
     /// Lets the calling thread run before ordinary work when it is due, where the system permits that (`LimitRTPRIO=` of systemd, or root).
     /// Elsewhere it takes its turn, and packets leave a little less evenly on a busy machine.
     private static func comeFirst() {
@@ -151,13 +145,12 @@ import Synchronization
     }
 
     private func run() {
-        var due = MediaThread.clock(CLOCK_MONOTONIC)
+        var due = clock_nanoseconds(CLOCK_MONOTONIC)
         var phase = 0
         while isRunning.load(ordering: .acquiring) {
             due += MediaThread.phaseLength
-            var time = timespec(tv_sec: Int(due / 1_000_000_000), tv_nsec: Int(due % 1_000_000_000))
-            unsafe clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nil)
-            var now = MediaThread.clock(CLOCK_MONOTONIC)
+            sleep_until(due)
+            var now = clock_nanoseconds(CLOCK_MONOTONIC)
             if now - due > MediaThread.longestLag {
                 let skipped = (now - due) / MediaThread.phaseLength
                 skip(Int(skipped), from: phase)
@@ -169,15 +162,15 @@ import Synchronization
             mixBridges(phase % MediaThread.phases)
             // First what must be in time; what has come waits no longer than a phase.
             for slot in wheel[phase] { tick(slot, at: now) }
-            now = MediaThread.clock(CLOCK_MONOTONIC)
+            now = clock_nanoseconds(CLOCK_MONOTONIC)
             receiveAll(at: Instant(nanoseconds: now))
-            gauge.note(MediaThread.clock(CLOCK_MONOTONIC) - began, of: MediaThread.phaseLength)
+            gauge.note(clock_nanoseconds(CLOCK_MONOTONIC) - began, of: MediaThread.phaseLength)
             isFull.store(gauge.isFull, ordering: .relaxed)
             phase = (phase + 1) % MediaThread.wheelPhases
             if phase == 0 { publish(at: now) }
         }
         // What was opened at the last moment has sockets to give back as well.
-        obey(at: Instant(nanoseconds: MediaThread.clock(CLOCK_MONOTONIC)))
+        obey(at: Instant(nanoseconds: clock_nanoseconds(CLOCK_MONOTONIC)))
         for slot in bridges.indices { closeBridge(slot) }
         for slot in 0..<capacity { end(slot) }
         ended.signal()
@@ -196,7 +189,7 @@ import Synchronization
         guard now - publishedAt > 1_000_000_000 else { return }
         publishedAt = now
         let (pacing, sent, received) = (pacing, sent, received)
-        let cpu = Duration.nanoseconds(MediaThread.clock(CLOCK_THREAD_CPUTIME_ID))
+        let cpu = Duration.nanoseconds(clock_nanoseconds(CLOCK_THREAD_CPUTIME_ID))
         published.withLock { $0 = MediaFigures(pacing: pacing, cpuTime: cpu, sent: sent, received: received) }
     }
 

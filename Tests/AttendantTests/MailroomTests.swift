@@ -148,7 +148,7 @@ private struct Missing: Error {}
         await #expect(throws: VoiceFailure.self) { try await mailroom.draft(for: "../2001").get() }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `a program is told of a message by its environment`() async throws {
+    @Test(.timeLimit(.minutes(5))) func `a program is told of a message by its environment`() async throws {
         let room = Room()
         let mark = room.root.deletingLastPathComponent().appendingPathComponent("mark")
         let mailroom = room.mailroom {
@@ -163,7 +163,7 @@ private struct Missing: Error {}
         #expect(try String(contentsOf: mark, encoding: .utf8) == "2001 $(touch /tmp/never) 7 1\n")
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: ["http://127.0.0.1/messages", "http://127.0.0.1/broken"])
+    @Test(.timeLimit(.minutes(5)), arguments: ["http://127.0.0.1/messages", "http://127.0.0.1/broken"])
     func `a web service is told of a message, and one that fails is told to the administrator`(url: String) async throws {
         let room = Room()
         let mailroom = room.mailroom { $0.webhook = url }
@@ -179,7 +179,7 @@ private struct Missing: Error {}
         #expect(room.troubles.withLock { $0.first } == "Mailbox 2001: \(url) was not notified: it is broken")
     }
 
-    @Test(.timeLimit(.minutes(1))) func `a program that fails is told to the administrator, and the message is delivered`() async throws {
+    @Test(.timeLimit(.minutes(5))) func `a program that fails is told to the administrator, and the message is delivered`() async throws {
         let room = Room()
         let mailroom = room.mailroom { $0.notify = ["no-such-program-anywhere"] }
         #expect(await mailroom.answer(.deliver("2001"), draft: try await room.draft(mailroom)) == .done)

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// The built server with baresip as the caller.
-@Suite(.serialized)
+@Suite(.serialized, .realPrograms)
 struct BaresipCalls {
     @Test("baresip dials 5000, hears the prompt as it was recorded, presses 1 and reaches the agent")
     func baresipHearsThePrompt() throws {

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 /// What remains of calls through the built server.
+@Suite(.realPrograms)
 struct CallRecordCalls {
     @Test("a call's record tells each step, what was heard and pressed, and how it ended; and it can be replayed")
     func record() throws {

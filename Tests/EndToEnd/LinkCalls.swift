@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// The built server with an application of another language at the other end of the CTI link.
-@Suite(.serialized)
+@Suite(.serialized, .realPrograms)
 struct LinkCalls {
     private static func application(at site: Site) throws -> Program {
         let program = try Program(

@@ -3,7 +3,7 @@ import Testing
 
 /// The built server with the manager's assistant of `Examples/` at the other end of the CTI link: 5100 is the manager's number, 2001 the manager, 2000 the
 /// assistant.
-@Suite(.serialized)
+@Suite(.serialized, .realPrograms)
 struct ManagerAssistantCalls {
     private static func site() throws -> Site {
         try Site {

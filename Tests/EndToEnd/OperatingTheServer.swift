@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The administrator's commands against a running server.
-@Suite(.serialized)
+@Suite(.serialized, .realPrograms)
 struct OperatingTheServer {
     private static func run(_ arguments: [String], at folder: URL) throws -> (code: Int32, output: String) {
         let program = try Program(Site.binary, arguments + ["--site", "."], in: folder)

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Callers wait, agents say by feature codes that they are ready, and callers who hung up are called back: all phones are programs that speak SIP.
-@Suite(.serialized)
+@Suite(.serialized, .realPrograms)
 struct QueueCalls {
     private static let flow = """
         flow: Queue line

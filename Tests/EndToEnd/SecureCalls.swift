@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// The built server with baresip over TLS.
-@Suite(.serialized)
+@Suite(.serialized, .realPrograms)
 struct SecureCalls {
     /// A second of humming, thirty times.
     static func speech(in site: Site) throws -> URL {

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// The built server with baresip over SRTP, and tshark looking at the wire.
-@Suite(.serialized)
+@Suite(.serialized, .realPrograms)
 struct SecureMediaCalls {
     /// baresip calls 5000 with its kind of media encryption, and the call is looked at from outside.
     private func call(_ encryption: String, from site: Site) throws -> (heard: [Int16], wire: Wire, program: String) {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The built server with SIPp as the caller and as the agent, real RTP on both sides.
-@Suite(.serialized)
+@Suite(.serialized, .realPrograms)
 struct SippCalls {
     enum Transport: String, CaseIterable {
         case udp = "u1"

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// The built server with the built soft client on both sides.
-@Suite(.serialized)
+@Suite(.serialized, .realPrograms)
 struct SoftClientCalls {
     @Test("the soft client dials, hears the prompt and the agent, and the agent's phone shows the data that came with the call")
     func dataTravels() throws {

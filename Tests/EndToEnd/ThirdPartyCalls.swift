@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// The built server, baresip as every phone, and an application in Python that watches and controls them over the CTI link.
-@Suite(.serialized)
+@Suite(.serialized, .realPrograms)
 struct ThirdPartyCalls {
     /// The tone that each phone hums, in hertz, so that it can be told who is heard where.
     private static let voices = ["caller": 440.0, "2001": 620.0, "2000": 850.0, "2002": 1130.0]

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 /// `frontdesk flow try`: a flow in a terminal, without a server.
+@Suite(.realPrograms)
 struct TryingFlows {
     @Test("the call ends where the flow ends it, and so does the command")
     func ends() throws {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The attendant in a process of its own, over the CTI link.
-@Suite(.serialized)
+@Suite(.serialized, .realPrograms)
 struct TwoProcesses {
     @Test("when the attendant's process is killed, each of 50 callers in its menu reaches the call forward on failure number")
     func killed() throws {

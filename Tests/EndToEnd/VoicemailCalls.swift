@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// The built server's mailboxes with the soft client as caller and owner, and baresip as the owner's phone with its lamp.
-@Suite(.serialized)
+@Suite(.serialized, .realPrograms)
 struct VoicemailCalls {
     private static let flow = """
         flow: Voicemail

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// What flows ask of web services, with a real one at the other end: the example of the shop.
-@Suite(.serialized)
+@Suite(.serialized, .realPrograms)
 struct WebServices {
     private static func service() throws -> (program: Program, address: String) {
         let script = Site.root.appendingPathComponent("Flows/Examples/shop/orders.py").path
@@ -21,7 +21,7 @@ struct WebServices {
         return report
     }
 
-    @Test("the fields of an answer, an order that nobody knows, and a service that is down", .timeLimit(.minutes(1)))
+    @Test("the fields of an answer, an order that nobody knows, and a service that is down", .timeLimit(.minutes(5)))
     func outcomes() async throws {
         let (program, address) = try WebServices.service()
         #expect(await WebServices.ask(address + "10002") == .ended(.found, ["status": "packed"]))
@@ -34,7 +34,7 @@ struct WebServices {
         #expect(!reason.isEmpty)
     }
 
-    @Test("a service that takes a connection and says nothing is given up at the deadline", .timeLimit(.minutes(1)))
+    @Test("a service that takes a connection and says nothing is given up at the deadline", .timeLimit(.minutes(5)))
     func silent() async throws {
         let script =
             "import socket,time\ns=socket.socket()\ns.bind(('127.0.0.1',0))\ns.listen()\nprint('at',s.getsockname()[1],flush=True)\ntime.sleep(60)"

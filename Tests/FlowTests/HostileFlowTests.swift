@@ -5,7 +5,7 @@ import StrictYAML
 import Testing
 
 /// Files that were written to harm. Each is checked in time, with an error that says what is too much.
-@Suite(.timeLimit(.minutes(1))) struct HostileFlowTests {
+@Suite(.timeLimit(.minutes(5))) struct HostileFlowTests {
     static let head = "flow: T\nlines: [5000]\nlanguage: en-US\nsteps:\n"
 
     static let files: [(name: String, text: String, says: String?)] = [
