@@ -54,7 +54,8 @@ extension CallControl {
         calls[call.id]?.peer = id
         calls[call.id]?.forwardedBy = []
         note(id, .established(with: call.setUp.calling), into: &outputs)
-        join(call.id, Join(leg: id, media: leg.told == nil ? .offered : .answered), at: now, into: &outputs)
+        let media: Join.Media = leg.isForMixer ? .forMixer : leg.told == nil ? .offered : .answered
+        join(call.id, Join(leg: id, media: media), at: now, into: &outputs)
     }
 
     /// Somebody answered: the others stop ringing, and the redirects that led there are done.
@@ -68,6 +69,7 @@ extension CallControl {
             releaseAttemptLegs(id, but: leg, into: &outputs)
             deadlines.cancel(.ring(id))
             calls[id]?.attempt = nil
+            calls[id]?.needsRelay = false
         } else {
             calls[id]?.attempt?.redirections.removeFirst(done.count)
         }
@@ -86,6 +88,9 @@ extension CallControl {
         guard let call = calls[id], let caller = legs[call.caller], let party = legs[join.leg], let last = party.said else { return }
         // One who comes from another call was perhaps held there.
         let said = join.media == .foreign ? party.ownMedia ?? last : last
+        if join.media == .forMixer || !suit(call.caller, join.leg) {
+            return joinByMixer(call, join, at: now, into: &outputs)
+        }
         guard caller.isConnected || join.media == .foreign else { return connectCaller(id, join, said, at: now, into: &outputs) }
         guard call.exchange == .idle else {
             calls[id]?.pendingJoin = join
@@ -110,7 +115,7 @@ extension CallControl {
             case (.answered, _): .answer(said)
             // What the party said answers no offer of this caller, who waits until it does (RFC 3725 section 4.4).
             case (.foreign, let offer?): .answer(offer.withDirection(.inactive))
-            case (.offered, _), (.foreign, nil): .offer(said)
+            case (.offered, _), (.forMixer, _), (.foreign, nil): .offer(said)
             }
         legs[call.caller]?.state = .connected
         legs[call.caller]?.told = step.description
@@ -118,7 +123,8 @@ extension CallControl {
         note(call.caller, .established(with: party), into: &outputs)
         switch (join.media, offered.said) {
         case (.answered, _): break
-        case (.offered, _): begin(id, .offering(to: call.caller, .passOn(to: join.leg, before: said, isVital: true)), at: now)
+        case (.offered, _), (.forMixer, _):
+            begin(id, .offering(to: call.caller, .passOn(to: join.leg, before: said, isVital: true)), at: now)
         case (.foreign, nil): begin(id, .offering(to: call.caller, .align(with: join.leg, rounds: 2, isVital: true)), at: now)
         case (.foreign, let offer?):
             self.offer(offer, to: join.leg, .align(with: call.caller, rounds: 2, isVital: true), at: now, into: &outputs)

@@ -21,6 +21,8 @@ struct Call: Sendable {
     var deferred: [Deferred] = []
     /// Where the call is parked: then there is neither a peer nor an attempt.
     var parking: Parking?
+    /// Whether its two parties talk through the mixer when nothing else is done with them, for they cannot talk directly.
+    var needsRelay = false
     /// How often the call was forwarded or redirected.
     var hops = 0
     /// The lines that forwarded the call since it was dialled or redirected.
@@ -111,6 +113,8 @@ struct Join: Sendable {
         case offered
         /// It belongs to another call, from which the party comes.
         case foreign
+        /// It is an offer, which the mixer answers.
+        case forMixer
     }
 }
 

@@ -67,6 +67,14 @@ extension CallRequest {
         case .makeCall, .setMessageWaiting: nil
         }
     }
+
+    /// All legs that it is about.
+    var legs: [LegID] {
+        switch self {
+        case .transfer(let first, let second), .conference(let first, let second): [first, second]
+        default: leg.map { [$0] } ?? []
+        }
+    }
 }
 
 /// How a call that is made for a device begins there.

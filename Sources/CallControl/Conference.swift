@@ -1,7 +1,8 @@
 import Kernel
 import SDP
 
-/// A call whose parties exchange media with our mixer instead of with each other: three and more parties, or two who are recorded or monitored.
+/// A call whose parties exchange media with our mixer instead of with each other: three and more parties, or two who are recorded or monitored, or who
+/// cannot talk directly.
 struct Conference: Sendable {
     /// The most parties, silent ones included.
     static let mostMembers = 32
@@ -12,6 +13,8 @@ struct Conference: Sendable {
     /// In the order in which they came.
     var members: [Member] = []
     var recording: Recording?
+    /// Whether two of its parties share no codec, no protection or no kind of address.
+    var isRelay = false
 
     struct Member: Sendable {
         let leg: LegID
@@ -50,7 +53,7 @@ struct Conference: Sendable {
     var talkers: [LegID] { members.filter { $0.role != .listener }.map(\.leg) }
 
     /// Whether the parties could as well talk to each other directly.
-    var isNeedless: Bool { talkers.count <= 2 && members.count == talkers.count && recording == nil }
+    var isNeedless: Bool { !isRelay && talkers.count <= 2 && members.count == talkers.count && recording == nil }
 
     /// Whether no offer or answer is under way, so that everybody's media can be moved.
     var isQuiet: Bool {

@@ -152,7 +152,7 @@ extension CallControl {
                 make(planned, for: id, at: now, into: &outputs)
             }
         case .redirect, .transfer, .park, .takeOver:
-            if dissolve(conference.id, at: now, into: &outputs) { return true }
+            if dissolve(conference.id, introduces: !conference.isRelay, at: now, into: &outputs) { return true }
             refuse(id, .wrongState(legs[leg]?.publicState ?? .null), into: &outputs)
         case .makeCall, .conference, .join, .record, .answer, .setMessageWaiting:
             return true

@@ -35,7 +35,7 @@ extension CallControl {
                 return strays += 1
             }
             // Two who could talk directly rather do so than lose each other.
-            if conference.talkers.contains(leg), dissolve(conference.id, at: now, into: &outputs) { return }
+            if !conference.isRelay, conference.talkers.contains(leg), dissolve(conference.id, at: now, into: &outputs) { return }
             expel(leg, .resourceUnavailable, conference.id, at: now, into: &outputs)
         case .recording(let call, let file):
             guard case .beginning(let request)? = conferences[call]?.recording else { return }
@@ -70,10 +70,10 @@ extension CallControl {
         _ offer: SessionDescription, of leg: LegID, at port: MixerPort, into outputs: inout [Output]
     ) -> Bool {
         do throws(NegotiationFailure) {
-            let (answer, audio) = try routing.plan.mixing.answer(offer, at: port.address, protection: protection(of: leg, at: port))
+            let (answer, audio) = try capabilities(for: leg).answer(offer, at: port.address, protection: protection(of: leg, at: port))
             legs[leg]?.said = offer
             legs[leg]?.told = answer
-            outputs.append(.leg(leg, .media(.answer(answer))))
+            say(.answer(answer), to: leg, into: &outputs)
             outputs.append(.mixer(.connect(leg, audio)))
             if let call = legs[leg]?.call { setAway(leg, !audio.direction.sends, call, into: &outputs) }
             return true
@@ -83,11 +83,25 @@ extension CallControl {
     }
 
     private mutating func offerPort(_ leg: LegID, _ port: MixerPort, _ now: Instant, into outputs: inout [Output]) {
-        let offer = routing.plan.mixing.offer(at: port.address, protection: protection(of: leg, at: port))
+        let offer = capabilities(for: leg).offer(at: port.address, protection: protection(of: leg, at: port))
         let fitting = legs[leg]?.said.map { offer.aligned(toLinesOf: $0) } ?? offer
         legs[leg]?.told = fitting
-        outputs.append(.leg(leg, .media(.offer(fitting))))
+        say(.offer(fitting), to: leg, into: &outputs)
         deadlines.set(.member(leg), at: now.advanced(by: limits.exchange))
+    }
+
+    /// What the mixer can do with a leg: where parties could not agree by themselves, everything.
+    private func capabilities(for leg: LegID) -> MediaCapabilities {
+        conference(of: leg)?.isRelay == true ? routing.plan.mixing.withEveryCodec : routing.plan.mixing
+    }
+
+    /// Tells a device of the mixer's media; one that calls is answered with it.
+    private mutating func say(_ step: MediaStep, to leg: LegID, into outputs: inout [Output]) {
+        guard legs[leg]?.state == .calling else { return outputs.append(.leg(leg, .media(step))) }
+        legs[leg]?.state = .connected
+        outputs.append(.leg(leg, .connect(step)))
+        let party = conference(of: leg)?.talkers.first { $0 != leg }.flatMap { legs[$0]?.party }
+        if let party { note(leg, .established(with: party), into: &outputs) }
     }
 
     /// How a member's media is protected, as its device asks; a device whose media is secure stays so.
@@ -138,7 +152,7 @@ extension CallControl {
         guard let offer = legs[leg]?.told, let port = conference[leg]?.media.port else { return }
         deadlines.cancel(.member(leg))
         do throws(NegotiationFailure) {
-            let audio = try routing.plan.mixing.settle(offer: offer, answer: answer, protection: protection(of: leg, at: port))
+            let audio = try capabilities(for: leg).settle(offer: offer, answer: answer, protection: protection(of: leg, at: port))
             legs[leg]?.said = answer
             set(.settled(at: port), leg, conference.id)
             outputs.append(.mixer(.connect(leg, audio)))

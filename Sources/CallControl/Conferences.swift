@@ -8,20 +8,24 @@ extension CallControl {
         legs[leg].flatMap { conferences[$0.call] }
     }
 
-    /// Moves a call of two who talk to the mixer.
-    mutating func moveToMixer(_ id: CallID, into outputs: inout [Output]) {
+    /// Moves a call of two who talk to the mixer. `owed`: the party whose last description is an offer without an answer.
+    mutating func moveToMixer(_ id: CallID, isRelay: Bool = false, owed: LegID? = nil, into outputs: inout [Output]) {
         guard let call = calls.removeValue(forKey: id), let peer = call.peer else { return }
         for timer in [Timer.ring(id), .exchange(id)] { deadlines.cancel(timer) }
-        conferences[id] = Conference(id: id, setUp: call.setUp)
+        conferences[id] = Conference(id: id, setUp: call.setUp, isRelay: isRelay)
         for waiting in call.deferred { refuse(waiting.id, .mediaRefused, into: &outputs) }
-        add(call.caller, to: id, .talker, into: &outputs)
-        add(peer, to: id, .talker, into: &outputs)
+        for leg in [call.caller, peer] {
+            let isOwed = leg == owed || legs[leg]?.state == .calling && legs[leg]?.said != nil
+            add(leg, to: id, .talker, isOwed ? .answering : .opening, into: &outputs)
+        }
     }
 
-    /// Gives a leg that is answered a place in a conference.
-    mutating func add(_ leg: LegID, to id: CallID, _ role: MixerRole, into outputs: inout [Output]) {
+    /// Gives a leg that is answered, or is about to be, a place in a conference.
+    mutating func add(
+        _ leg: LegID, to id: CallID, _ role: MixerRole, _ media: Conference.Media = .opening, into outputs: inout [Output]
+    ) {
         legs[leg]?.call = id
-        conferences[id]?.members.append(Conference.Member(leg: leg, role: role))
+        conferences[id]?.members.append(Conference.Member(leg: leg, role: role, media: media))
         openPort(leg, id, role, into: &outputs)
     }
 
@@ -88,6 +92,7 @@ extension CallControl {
         conferences[id] = nil
         var call = Call(id: id, caller: talkers[0], setUp: conference.setUp)
         call.peer = talkers[1]
+        call.needsRelay = conference.isRelay
         if let party = legs[talkers[0]]?.party { call.setUp.calling = party }
         calls[id] = call
         for leg in talkers where legs[leg]?.isHolding == true && legs[leg]?.said?.isSending == true {
@@ -99,7 +104,7 @@ extension CallControl {
     }
 
     /// Whether nothing plain would come to a device that takes no plain media, if two talked directly.
-    private func canTalkDirectly(_ one: LegID, _ two: LegID) -> Bool {
+    func canTalkDirectly(_ one: LegID, _ two: LegID) -> Bool {
         [(one, two), (two, one)].allSatisfy { leg, other in
             guard let device = legs[leg]?.device, routing.plan.devices[device]?.security == .required else { return true }
             return legs[other]?.said?.canBeSecure == true

@@ -22,6 +22,7 @@ extension CallControl {
     mutating func attemptLegFailed(_ id: LegID, _ cause: Cause, at now: Instant, into outputs: inout [Output]) {
         guard let leg = legs[id], let attempt = calls[leg.call]?.attempt else { return }
         note(id, .failed(cause), into: &outputs)
+        if cause == .incompatibleMedia, callForMixer(insteadOf: id, into: &outputs) { return }
         // Of several devices with the line, one that is busy says more than one that is not there.
         let worst = attempt.cause == .userBusy ? .userBusy : cause
         calls[leg.call]?.attempt?.cause = worst

@@ -17,6 +17,8 @@ struct Leg: Sendable {
     var told: SessionDescription?
     /// The other devices that have its line.
     var sharers: [DeviceName] = []
+    /// Whether it was called without a description, because its media is to go through the mixer.
+    var isForMixer = false
 
     /// How far a leg has come.
     enum State: Equatable, Sendable {

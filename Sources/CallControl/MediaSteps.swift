@@ -101,9 +101,10 @@ extension CallControl {
         switch call.exchange {
         case .offering(id, let purpose):
             switch purpose {
-            case .passOn(_, _, isVital: true), .align(_, _, isVital: true):
-                end(call.id, .incompatibleMedia, at: now, into: &outputs)
-                return
+            case .passOn(let other, _, isVital: true):
+                return relay(call.id, owed: other, at: now, into: &outputs)
+            case .align(_, _, isVital: true):
+                return relay(call.id, owed: nil, at: now, into: &outputs)
             case .passOn(let other, let before, isVital: false):
                 legs[other]?.said = before
                 refuseOffer(of: other, into: &outputs)
@@ -121,9 +122,11 @@ extension CallControl {
         }
     }
 
-    /// An endpoint never answered: as if it had refused.
+    /// An endpoint never answered: as if it had refused, but that no other offer is tried.
     mutating func exchangeExpired(_ id: CallID, at now: Instant, into outputs: inout [Output]) {
         switch calls[id]?.exchange {
+        case .offering(_, .passOn(_, _, isVital: true)), .offering(_, .align(_, _, isVital: true)):
+            end(id, .incompatibleMedia, at: now, into: &outputs)
         case .offering(let leg, _), .soliciting(let leg, _): mediaRefused(leg, at: now, into: &outputs)
         default: break
         }

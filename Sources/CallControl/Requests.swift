@@ -4,6 +4,9 @@ import SDP
 // The services that others ask for.
 extension CallControl {
     mutating func receive(_ request: CallRequest, _ id: CallRequestID, at now: Instant, into outputs: inout [Output]) {
+        let relays = request.legs.compactMap { conference(of: $0) }.filter(\.isRelay).map(\.id)
+        // Who was taken out of the mixer for nothing goes back there.
+        defer { for relay in relays { relayAgain(relay, into: &outputs) } }
         if let leg = request.leg, let conference = conference(of: leg) {
             guard receive(request, id, ofMember: leg, conference, at: now, into: &outputs) else { return }
         }

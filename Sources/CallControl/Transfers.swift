@@ -25,7 +25,7 @@ extension CallControl {
     mutating func transfer(
         _ request: CallRequestID, _ first: LegID, with second: LegID, at now: Instant, into outputs: inout [Output]
     ) {
-        if let mixed = conference(of: second), !dissolve(mixed.id, at: now, into: &outputs) {
+        if let mixed = conference(of: second), !dissolve(mixed.id, introduces: !mixed.isRelay, at: now, into: &outputs) {
             return refuse(request, .wrongState(legs[second]?.publicState ?? .null), into: &outputs)
         }
         guard let leaving = legs[first], let held = calls[leaving.call] else { return refuse(request, .noSuchLeg(first), into: &outputs) }

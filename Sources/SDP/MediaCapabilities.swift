@@ -58,6 +58,25 @@ public struct MediaCapabilities: Hashable, Sendable {
     public static let g711 = MediaCapabilities(formats: [.pcmu, .pcma])
     /// Every codec that the media engine speaks, the cheapest first.
     public static let all = MediaCapabilities(formats: [.pcmu, .pcma, .g722, .opus, .l16Wide, .l16Narrow])
+    /// The same, and after it every other codec that the media engine speaks.
+    public var withEveryCodec: MediaCapabilities {
+        var result = self
+        result.formats += MediaCapabilities.all.formats.filter { format in !formats.contains(where: format.matches) }
+        return result
+    }
+
+    /// Whether an audio line of a description has a format that these have, whatever its profile.
+    public func sharesFormat(with description: SessionDescription) -> Bool {
+        description.media.contains { line in
+            line.kind == "audio" && !line.isRejected && line.audioFormats.contains { formats.contains(where: $0.matches) }
+        }
+    }
+
+    /// The formats of a codec, by its name in SDP in any case; none when the media engine does not speak it.
+    public static func formats(of codec: String) -> [AudioFormat] {
+        all.formats.filter { $0.name.equalsIgnoringCase(codec) }
+    }
+
     /// The names of all codecs, each once.
     public static let codecNames = ["PCMU", "PCMA", "G722", "opus", "L16"]
 }

@@ -142,12 +142,27 @@ struct PlainCallStories {
         #expect(isEmpty)
     }
 
-    @Test("phones without a codec in common cannot talk, and the caller hears it")
+    @Test("phones without a codec in common talk through the mixer")
     func noCodec() {
         var world = House.world()
-        world.set("2001") { $0.capabilities = MediaCapabilities(formats: [AudioFormat(name: "G722", clockRate: 8000, payloadType: 9)]) }
+        world.set("2001") { $0.capabilities = MediaCapabilities(formats: [.g722]) }
+        world.dial("2001", from: "caller")
+        world.run(for: .seconds(3))
+        #expect(world.call("caller")?.state == .talking && world.call("2001")?.state == .talking)
+        #expect(world.call("caller")?.sendsTo != world.call("2001")?.media)
+        world.hangUp("2001")
+        let isEmpty = world.isEmptyInTheEnd()
+        #expect(isEmpty)
+    }
+
+    @Test("a phone with a codec that nobody else has cannot talk, and the caller hears it")
+    func strangeCodec() {
+        var world = House.world()
+        world.set("2001") { $0.capabilities = MediaCapabilities(formats: [AudioFormat(name: "G729", clockRate: 8000, payloadType: 18)]) }
         world.dial("2001", from: "caller")
         world.run(for: .seconds(3))
         #expect(world.call("caller")?.state == .over(.refused(488)))
+        let isEmpty = world.isEmptyInTheEnd()
+        #expect(isEmpty)
     }
 }

@@ -31,14 +31,16 @@ struct SecurityStories {
         #expect(isNoticed == (transport != .tls))
     }
 
-    @Test("a device that is to be secure is not called with plain media, and the notice says why")
+    @Test("a device that is to be secure is not offered plain media, has no call with what it says in plain, and the notices say why")
     func isNotCalledPlain() {
         var world = world(.tls)
         world.dial("2001", from: "caller")
         world.run(for: .seconds(3))
         #expect(world.call("caller")?.state == .over(.refused(488)))
-        #expect(world.call("2001") == nil)
+        #expect(world.call("2001")?.invitation?.body.isEmpty == true)
+        #expect(world.call("2001")?.state == .over(.byPeer(.incompatibleMedia)))
         #expect(world.notices.contains(.plainMedia("desk-2001", saidByDevice: false)))
+        #expect(world.notices.contains(.plainMedia("desk-2001", saidByDevice: true)))
     }
 
     @Test("a device that is to be secure does not call with plain media")

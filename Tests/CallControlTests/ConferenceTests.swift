@@ -173,7 +173,7 @@ struct SecureConferenceTests {
 
 extension SessionDescription {
     /// Secure audio at a port that tells whose it is.
-    fileprivate static func secure(at port: UInt16) -> SessionDescription {
+    static func secure(at port: UInt16) -> SessionDescription {
         var random = SeededRandom(seed: UInt64(port))
         let keys = [SRTPKey(suite: .aesGCM128, using: &random)]
         return MediaCapabilities.g711.offer(

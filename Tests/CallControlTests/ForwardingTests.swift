@@ -35,7 +35,7 @@ struct ForwardingTests {
         #expect(bench.commands(to: caller).isEmpty)
     }
 
-    @Test(arguments: [Cause.userBusy, .noAnswer, .subscriberAbsent, .rejected, .incompatibleMedia])
+    @Test(arguments: [Cause.userBusy, .noAnswer, .subscriberAbsent, .rejected, .interworking])
     func `without a forward the caller hears the cause`(cause: Cause) {
         let (bench, caller) = forwarded(Forwards()) { $0.signal($1, .released(cause)) }
         #expect(bench.commands(to: caller) == [.release(cause)])

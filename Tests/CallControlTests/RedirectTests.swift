@@ -299,9 +299,11 @@ struct RedirectTests {
         #expect(bench.commands(to: caller).last == .media(.offer(.at(4))))
     }
 
-    @Test func `a caller whose media cannot be moved to the agent loses the call with cause 65`() {
+    @Test func `a caller whose media can be moved neither to the agent nor to the mixer loses the call with cause 65`() {
         var (bench, caller, _, agent) = redirecting(supervised: true)
         bench.signal(agent, .connected(.answer(.at(4))))
+        bench.signal(caller, .mediaRefused)
+        #expect(bench.commands.map(\.leg) == [caller, agent], "offers of the mixer")
         bench.signal(caller, .mediaRefused)
         #expect(bench.commands(to: agent) == [.release(.incompatibleMedia)])
         #expect(bench.commands(to: caller) == [.release(.incompatibleMedia)])

@@ -38,6 +38,37 @@ struct SoftClientCalls {
         #expect(likeness > 0.8, "the recording is like the prompt by \(likeness)")
     }
 
+    @Test("two who share no codec hear each other, and each other's keys, through the server")
+    func relayed() throws {
+        let site = try Site()
+        let server = ["--server", "127.0.0.1:\(site.port)"]
+        // It refuses the first call, for its codecs, and is called again.
+        let agent = try Program(
+            Site.binary,
+            [
+                "phone", "--user", "2001", "--password", "secret-2001", "--auto-answer", "--calls", "2", "--codecs", "opus", "--record",
+                "heard.wav",
+            ] + server, in: site.directory)
+        try agent.wait(for: "registered")
+        let prompt = Site.root.appendingPathComponent("Prompts/en-US/main-menu.flac").path
+        let caller = try Program(
+            Site.binary,
+            [
+                "call", "2001", "--from", "2000", "--password", "secret-2000", "--codecs", "PCMA", "--play", prompt, "--digits", ",,7",
+                "--hang-up-after", "6s", "--transcript",
+            ] + server, in: site.directory)
+        try site.explaining(caller) {
+            let answered = try caller.exitCode()
+            _ = try agent.exitCode()
+            #expect(answered == 0, "\(caller.output)\n\(agent.output)")
+        }
+        #expect(caller.output.contains("hears audio from"), "\(caller.output)")
+        #expect(agent.output.contains("hears the key 7"), "the agent's phone printed:\n\(agent.output)")
+        let heard = try Sound.read(path: site.directory.appendingPathComponent("heard.wav").path).resampled(to: 8000).samples
+        let likeness = try likeness(of: samplePrompt("main-menu"), in: heard)
+        #expect(likeness > 0.8, "the recording is like the prompt by \(likeness)")
+    }
+
     @Test("the exit code says that nobody answered")
     func notAnswered() throws {
         let site = try Site()

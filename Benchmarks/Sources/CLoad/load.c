@@ -339,6 +339,8 @@ void load_place(struct load *load, int number, uint16_t port) {
     uint16_t former = ntohs(call->engine.sin_port);
     if (load->by_port[former] == number + 1) load->by_port[former] = 0;
     call->engine = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    // Who hangs up hears no prompt any more.
+    if (call->asked) load->result.pressed--;
     call->heard = call->key = call->is_asked = call->is_silent = 0;
     call->asked = 0;
     // Reports of calls that begin together do not come together.

@@ -47,7 +47,7 @@ struct PlanReader {
         guard let reader = YAMLReader(pair.value, "device pool `\(pair.key)`", at: pair.mark, problems) else { return }
         var capabilities = MediaCapabilities.all
         if let names = reader.optional("codecs", as: .list(of: .word(MediaCapabilities.codecNames))) {
-            capabilities.formats = names.flatMap { name in MediaCapabilities.all.formats.filter { $0.name == name } }
+            capabilities.formats = names.flatMap(MediaCapabilities.formats)
         }
         pools[pair.key] = capabilities
         reader.finish()

@@ -20,6 +20,7 @@ final class MixerHost: @unchecked Sendable {
     private let recordings: Recordings
     private let music: Clip?
     private var ports: [LegID: Port] = [:]
+    private var legs: [MediaSessionID: LegID] = [:]
     private var bridges: [CallID: Bridge] = [:]
 
     private struct Port {
@@ -72,6 +73,7 @@ final class MixerHost: @unchecked Sendable {
             }
             bridges[call]?.ports += 1
             ports[leg] = Port(call: call, session: opened.id, role: role)
+            legs[opened.id] = leg
             media.engine.command(opened.id, .evenOut(true))
             takePart(leg)
             let address = TransportAddress(ip: localAddress(peer) ?? opened.local.ip, port: opened.local.port)
@@ -97,6 +99,7 @@ final class MixerHost: @unchecked Sendable {
 
     private func close(_ leg: LegID) {
         guard let port = ports.removeValue(forKey: leg) else { return }
+        legs[port.session] = nil
         media.engine.command(port.session, .close)
         bridges[port.call]?.ports -= 1
         guard let bridge = bridges[port.call], bridge.ports == 0 else { return }
@@ -126,10 +129,19 @@ final class MixerHost: @unchecked Sendable {
         switch event {
         case .bridgeRecorded(_, let path, .success(let length)): logger.info("recorded \(path), \(length)")
         case .bridgeRecorded(_, _, .failure(let failure)): logger.error("the recording ended early: \(failure)")
+        case .key(let session, let key): passOn(key, from: session)
         case .notSecured(let session, let failure):
-            guard let port = ports.values.first(where: { $0.session == session }) else { return }
+            guard let port = legs[session].flatMap({ ports[$0] }) else { return }
             logger.notice("call \(port.call.rawValue): no keys for a party's audio: \(failure)")
         default: break
+        }
+    }
+
+    /// Keys are not part of what is mixed: the other talkers of the call are sent events of their own.
+    private func passOn(_ key: DTMFKey, from session: MediaSessionID) {
+        guard let port = legs[session].flatMap({ ports[$0] }), port.role == .talker else { return }
+        for other in ports.values where other.call == port.call && other.session != session && other.role == .talker {
+            media.engine.command(other.session, .sendKeys([key]))
         }
     }
 

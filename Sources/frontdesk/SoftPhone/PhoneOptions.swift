@@ -3,6 +3,7 @@ import Audio
 import Foundation
 import Kernel
 import Node
+import SDP
 import SIP
 
 /// The options that `call` and `phone` share.
@@ -18,6 +19,9 @@ struct PhoneOptions: ParsableArguments {
 
     @Option(help: "Encryption of what is said (SRTP): none, best-effort, required, or dtls, which is required and makes the keys by DTLS.")
     var srtp = "none"
+
+    @Option(help: "The codecs, the best first.")
+    var codecs = "PCMU,PCMA"
 
     @Option(help: "The digest password, if the server asks for one.")
     var password: String?
@@ -45,9 +49,15 @@ struct PhoneOptions: ParsableArguments {
         guard let encryption = SoftPhone.Encryption(rawValue: srtp) else {
             throw ValidationError("--srtp takes none, best-effort, required or dtls, found \"\(srtp)\"")
         }
+        let names = codecs.split(separator: ",").map { String($0) }
+        let formats = names.map(MediaCapabilities.formats)
+        guard !formats.isEmpty, !formats.contains(where: \.isEmpty) else {
+            throw ValidationError("--codecs takes \(MediaCapabilities.codecNames.joined(separator: ",")), found \"\(codecs)\"")
+        }
         var settings = SoftPhone.Settings(
             user: user, password: password, displayName: name, server: address, transport: transport, rtpPort: rtpPort,
-            play: try play.map { try Clip.load(path: $0) }, recordPath: record, encryption: encryption)
+            play: try play.map { try Clip.load(path: $0) }, recordPath: record, formats: formats.flatMap { $0 },
+            encryption: encryption)
         if transport == .tls { settings.tls = try SIPSecurity(trusting: authority.map { URL(fileURLWithPath: $0) }) }
         return settings
     }

@@ -28,6 +28,8 @@ final class SoftPhone: @unchecked Sendable {
         var recordPath: String?
         /// Whether to listen for who answers.
         var detectsAnswer = false
+        /// The codecs that it speaks, the best first.
+        var formats = MediaCapabilities.g711.formats
         var encryption = Encryption.none
         /// For TLS; `nil` without.
         var tls: SIPSecurity?
@@ -111,7 +113,7 @@ final class SoftPhone: @unchecked Sendable {
                 self.eventLoop.execute { self.media(event) }
             }
             self.engine = engine
-            var capabilities = MediaCapabilities.g711
+            var capabilities = MediaCapabilities(formats: self.settings.formats)
             capabilities.fingerprint = engine.fingerprint
             self.machine = SoftPhoneMachine(account: account, capabilities: capabilities, seed: UInt64.random(in: 0...UInt64.max))
         }
