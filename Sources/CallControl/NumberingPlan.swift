@@ -88,6 +88,9 @@ public struct Device: Equatable, Sendable {
         case phone
         /// A SIP trunk.
         case trunk
+
+        /// Whether it is an application's.
+        var isApplication: Bool { self == .ctiPort || self == .routePoint }
     }
 
     /// Makes a device.

@@ -79,10 +79,7 @@ extension CallControl {
     }
 
     private func isApplicationLine(_ line: Line) -> Bool {
-        line.devices.contains { device in
-            let kind = routing.plan.devices[device]?.kind
-            return kind == .ctiPort || kind == .routePoint
-        }
+        line.devices.contains { routing.plan.devices[$0]?.kind.isApplication == true }
     }
 
     /// Why forwarding stops.

@@ -7,7 +7,7 @@ extension CallControl {
     /// the mixer. `false` when that cannot help.
     mutating func callForMixer(insteadOf id: LegID, into outputs: inout [Output]) -> Bool {
         guard let leg = legs[id], let call = calls[leg.call], leg.told != nil, leg.state != .connected,
-            let place = call.attempt?.legs.firstIndex(of: id), mixerSuits(call.caller)
+            let place = call.attempt?.legs.firstIndex(of: id), mixerSuits(call.caller), mayBeRelayed(leg.device)
         else { return false }
         let new = newLeg()
         var again = Leg(call: call.id, device: leg.device, seat: leg.seat, party: leg.party, state: .offered)
@@ -57,6 +57,12 @@ extension CallControl {
     mutating func relayAgain(_ id: CallID, into outputs: inout [Output]) {
         guard let call = calls[id], call.needsRelay, call.isQuiet, talksTo(call.caller, call) != nil else { return }
         moveToMixer(id, isRelay: true, into: &outputs)
+    }
+
+    /// What is said to an application that demands SRTP must not be plain on its way to us, either: there, a relay would be a way around.
+    private func mayBeRelayed(_ name: DeviceName) -> Bool {
+        guard let device = routing.plan.devices[name], device.security == .required else { return true }
+        return !device.kind.isApplication
     }
 
     /// Whether the mixer has a codec of a leg's description.

@@ -61,6 +61,13 @@ struct RelayTests {
         #expect(keys[called].flatMap { $0 } != nil)
     }
 
+    @Test func `a route point that demands SRTP refuses a caller who has none`() {
+        var bench = Bench { $0.devices["rp"]?.security = .required }
+        let caller = bench.call("5000")
+        bench.signal(bench.offered[0].leg, .released(.incompatibleMedia))
+        #expect(bench.commands(to: caller) == [.release(.incompatibleMedia)])
+    }
+
     @Test func `a device that refuses that, too, has the call end for its media`() {
         var bench = Bench()
         let caller = bench.call("1002")
