@@ -117,7 +117,7 @@ let package = Package(
         tests("KernelTests", ["Kernel"]),
         tests("SDPTests", ["SDP", "Kernel"]),
         tests("SIPTests", ["SIP", "Kernel"]),
-        tests("RTPTests", ["RTP", "Kernel"]),
+        tests("RTPTests", ["RTP", "Impairment", "Kernel"]),
         tests("AudioTests", ["Audio", "Kernel", "CSndFile"]),
         tests("StrictYAMLTests", ["StrictYAML", "Kernel"]),
         tests(
@@ -140,6 +140,13 @@ let package = Package(
             name: "simulate", dependencies: ["Simulation", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Tests/Simulation/simulate", swiftSettings: house),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"], path: "Tests/Simulation/Tests", swiftSettings: testing),
+        // A bad network decided by a seed: in virtual time, as a relay on loopback, and the command that runs the relay.
+        .target(name: "Impairment", dependencies: ["Kernel"], path: "Tests/Impairment/Impairment", swiftSettings: testing),
+        .executableTarget(
+            name: "impair", dependencies: ["Impairment", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Tests/Impairment/impair", swiftSettings: testing),
+        .testTarget(
+            name: "ImpairmentTests", dependencies: ["Impairment", "Kernel"], path: "Tests/Impairment/Tests", swiftSettings: testing),
         tests("StoresTests", ["Stores", "Kernel"]),
         tests("MediaEngineTests", ["MediaEngine", "RTP", "Audio", "SDP", "Kernel"]),
         tests("AttendantTests", ["Attendant", "CTI", "CallControl", "Flow", "MediaEngine", "Stores", "Audio", "RTP", "SDP", "Kernel"]),
@@ -149,7 +156,9 @@ let package = Package(
                 "Node", "SIP", "CTI", "CallControl", "Flow", "Kernel", logging, .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
-        .testTarget(name: "EndToEnd", dependencies: ["Attendant", "Flow", "Audio"], exclude: ["Scenarios"], swiftSettings: testing),
+        .testTarget(
+            name: "EndToEnd", dependencies: ["Attendant", "Flow", "Stores", "Audio", "Impairment"], exclude: ["Scenarios"],
+            swiftSettings: testing),
         tests("Tidy", []),
     ]
 )

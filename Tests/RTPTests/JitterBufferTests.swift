@@ -1,3 +1,4 @@
+import Impairment
 import Kernel
 import RTP
 import Testing

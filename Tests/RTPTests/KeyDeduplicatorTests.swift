@@ -51,4 +51,27 @@ struct KeyDeduplicatorTests {
         let flood: [Report] = (0..<1000).map { ("5", .event, Int64($0 / 100)) }
         #expect(try news(flood).count == 1000)
     }
+
+    @Test("whatever keys a peer presses, each that it reports in two or three ways is heard once", arguments: 0..<200 as Range<UInt64>)
+    func property(seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        let faces = Array("0011223*#")
+        // How long each way takes: it keeps the order of what goes by it, and a press goes by every way.
+        var ways: [(source: KeyDeduplicator.Source, delay: ClosedRange<Int64>)] = [(.event, 0...40), (.tone, 45...80), (.message, 0...120)]
+        if Bool.random(using: &random) { ways.remove(at: Int.random(in: 0..<3, using: &random)) }
+        var (reports, pressed, time): ([Report], [Character], Int64) = ([], [], 0)
+        var latest: [KeyDeduplicator.Source: Int64] = [:]
+        for _ in 0..<40 {
+            let face = faces.randomElement(using: &random) ?? "0"
+            pressed.append(face)
+            for way in ways {
+                let at = max(time + Int64.random(in: way.delay, using: &random), latest[way.source] ?? 0)
+                latest[way.source] = at
+                reports.append((face, way.source, at))
+            }
+            // A key and a gap take 65 ms each at the least (ITU-T Q.24).
+            time += Int64.random(in: 130...600, using: &random)
+        }
+        #expect(try news(reports.sorted { $0.at < $1.at }) == String(pressed))
+    }
 }

@@ -15,6 +15,8 @@ final class Baresip {
         var lines: [String] = []
         /// Its account; `nil` calls as a guest without registering.
         var account: String?
+        /// The codecs it offers, the best first; those beside G.711 need a line for their module.
+        var codecs = "pcmu,pcma"
     }
 
     /// Starts baresip on loopback. `speech` is the sound file that it says.
@@ -44,7 +46,7 @@ final class Baresip {
         \(setup.lines.joined(separator: "\n"))
         """.write(to: directory.appendingPathComponent("config"), atomically: true, encoding: .utf8)
         let account = setup.account ?? "<sip:baresip@127.0.0.1:\(sipPort)>;regint=0"
-        try "\(account);audio_codecs=pcmu,pcma\n".write(
+        try "\(account);audio_codecs=\(setup.codecs)\n".write(
             to: directory.appendingPathComponent("accounts"), atomically: true, encoding: .utf8)
         program = try Program("/usr/bin/baresip", ["-f", directory.path], in: site, environment: ["TERM": "dumb"])
         try program.wait(for: "baresip is ready")

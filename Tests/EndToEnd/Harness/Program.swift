@@ -7,14 +7,16 @@ final class Program: @unchecked Sendable {
     private var text = ""
     private let name: String
 
-    /// Starts `path` with `arguments`; the output of both streams is kept.
-    init(_ path: String, _ arguments: [String], in directory: URL, environment: [String: String] = [:]) throws {
+    /// Starts `path` with `arguments`; the output of both streams is kept. What is written to `keyboard` is its input.
+    init(
+        _ path: String, _ arguments: [String], in directory: URL, environment: [String: String] = [:], keyboard: Pipe? = nil
+    ) throws {
         name = URL(fileURLWithPath: path).lastPathComponent
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
         process.currentDirectoryURL = directory
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = keyboard ?? FileHandle.nullDevice
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = pipe

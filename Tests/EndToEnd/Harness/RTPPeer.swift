@@ -42,8 +42,8 @@ final class RTPPeer: @unchecked Sendable {
         lock.withLock { target = port }
     }
 
-    /// Presses a key: 5 packets of the event and three end packets (RFC 4733 section 2.5).
-    func press(_ code: UInt8, payloadType: UInt8 = 101) {
+    /// Presses a key: 5 packets of the event and three end packets (RFC 4733 section 2.5), and so many of audio behind them.
+    func press(_ code: UInt8, payloadType: UInt8 = 101, pause: Int = 0) {
         lock.withLock {
             timestamp += 160
             for step in 1...8 {
@@ -53,6 +53,10 @@ final class RTPPeer: @unchecked Sendable {
                     packet(payloadType, marker: step == 1, [code, end | 10, UInt8(duration >> 8), UInt8(truncatingIfNeeded: duration)]))
             }
             timestamp += 800
+            for _ in 0..<pause {
+                queue.append(packet(0, marker: false, Array(repeating: fill, count: 160)))
+                timestamp += 160
+            }
         }
     }
 

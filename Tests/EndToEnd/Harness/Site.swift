@@ -1,4 +1,5 @@
 import Foundation
+import Stores
 
 /// A site in a temporary folder with a running server: loopback only, ports chosen by the system.
 final class Site {
@@ -100,12 +101,14 @@ final class Site {
         try? FileManager.default.removeItem(at: directory)
     }
 
-    /// A registered phone of the soft client, which takes one call and ends.
-    func phone(_ user: String) throws -> Program {
+    /// A registered phone of the soft client, which takes one call and ends. `srtp` is what it wants of encryption.
+    func phone(_ user: String, srtp: String = "none") throws -> Program {
         let phone = try Program(
             Site.binary,
-            ["phone", "--user", user, "--password", "secret-\(user)", "--auto-answer", "--calls", "1", "--server", "127.0.0.1:\(port)"],
-            in: directory)
+            [
+                "phone", "--user", user, "--password", "secret-\(user)", "--auto-answer", "--calls", "1", "--server", "127.0.0.1:\(port)",
+                "--srtp", srtp,
+            ], in: directory)
         try phone.wait(for: "registered")
         return phone
     }
@@ -117,6 +120,17 @@ final class Site {
         } catch {
             throw Unexpected(
                 "\(error)\nThe server printed:\n\(server.output.suffix(4000))\nThe caller printed:\n\(caller.output.suffix(3000))")
+        }
+    }
+
+    /// All that happened in the first call, once it is over and written down: a line of JSON.
+    func record(within seconds: Double = 10) throws -> CallRecord {
+        let deadline = Date(timeIntervalSinceNow: seconds)
+        while true {
+            let history = try Program(Site.binary, ["calls", "history", "--json"], in: directory)
+            _ = try history.exitCode()
+            if let record = try? JSONDecoder().decode(CallRecord.self, from: Data(history.output.utf8)) { return record }
+            guard Date() < deadline else { throw Unexpected("no call is written down: \(history.output)") }
         }
     }
 
