@@ -43,7 +43,8 @@ struct BaresipCalls {
         let site = try Site { $0.replacingOccurrences(of: "codecs: [PCMU, PCMA]", with: "codecs: [\(codec), PCMU]") }
         var setup = Baresip.Setup()
         setup.codecs = "\(codec)\(form),pcmu"
-        setup.lines = codec == "PCMA" ? [] : ["module \(module)"]
+        // What it says has 8000 samples a second, whatever the codec.
+        setup.lines = (codec == "PCMA" ? [] : ["module \(module)"]) + ["ausrc_srate 8000", "ausrc_channels 1"]
         let agent = try site.phone("2001")
         let wire = try Wire(in: site.directory, ports: site.mediaPorts)
         let caller = try Baresip(speech: try SecureCalls.speech(in: site), in: site.directory, setup)
