@@ -88,6 +88,10 @@ extension MediaThread {
     private func takeAudio(
         _ parsed: RTPPacket, _ bytes: Span<UInt8>, _ codec: Codec, _ session: UnsafeMutablePointer<SessionState>, at now: Instant
     ) {
+        guard unsafe session.pointee.follows(codec, at: now) else {
+            unsafe session.pointee.statistics.dropped &+= 1
+            return
+        }
         let audio = bytes.extracting(parsed.payload)
         if unsafe session.pointee.tones != nil { unsafe listen(to: audio, codec, isFirst: parsed.header.marker, session, at: now) }
         guard let ear = unsafe session.pointee.ear else { return }

@@ -21,6 +21,10 @@ struct SessionState {
     var hasHeard = false
 
     var format = SessionFormat()
+    /// The codec in which the peer speaks at present; how often it went over to another, and since when that is counted.
+    private var spoken: Codec?
+    private var changes = 0
+    private var changesSince = Instant.zero
     var maySend = false
     var expectsAudio = false
     /// Whether neither side sends audio, so that reports are the only sign of life.
@@ -66,5 +70,22 @@ struct SessionState {
         self.sockets = sockets
         rtpSender = RTPSender(random: &random)
         reportAt = now.advanced(by: RTCPInterval.next(isFirst: true, random: &random))
+    }
+
+    /// How often a peer may go over to another codec, and in which time.
+    private static let mostChanges = 4
+    private static let changesCount = Duration.seconds(5)
+
+    /// Whether audio in a codec is heard. A peer may go over to another that was negotiated at any time (RFC 3264 section 8.3), but not with each packet:
+    /// every change costs decoders.
+    @inline(__always)
+    mutating func follows(_ codec: Codec, at now: Instant) -> Bool { codec == spoken || goesOver(to: codec, at: now) }
+
+    private mutating func goesOver(to codec: Codec, at now: Instant) -> Bool {
+        if changesSince.duration(to: now) >= SessionState.changesCount { (changes, changesSince) = (0, now) }
+        guard changes < SessionState.mostChanges else { return false }
+        changes += 1
+        spoken = codec
+        return true
     }
 }

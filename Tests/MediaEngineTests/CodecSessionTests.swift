@@ -160,6 +160,21 @@ struct CodecSessionTests {
         #expect(purity(recording.samples.suffix(4000), 700, recording.rate) > 0.9)
     }
 
+    @Test("a peer that goes over to another codec with every packet is heard in one, and costs no decoder a packet")
+    func alternatingCodecs() throws {
+        let (house, peer, path) = (try House(), try Peer(), RecordingTests.Path())
+        let session = try house.call(peer) { $0.alsoReceive = [.pcma, .g722] }
+        house.tell(session, .record(path: path.text))
+        try house.settle(session)
+        for number in 0..<60 {
+            _ = try peer.hear(1)
+            peer.speak(payloadType: number.isMultiple(of: 2) ? 8 : 0)
+        }
+        try house.fence(session, peer)
+        let dropped = try house.close(session).dropped
+        #expect((26...30).contains(dropped), "\(dropped) of 60 were dropped")
+    }
+
     @Test("comfort noise in a pause is heard as noise of its level, not as silence")
     func comfortNoise() throws {
         let (house, peer, path) = (try House(), try Peer(), RecordingTests.Path())
