@@ -67,7 +67,9 @@ struct LinphoneCalls {
         let prompt = try samplePrompt("main-menu")
         let likeness = likeness(of: prompt, in: heard)
         #expect(likeness > 0.8, "the recording is like the prompt by \(likeness)")
-        let packets = try wire.packets(fromServer: true)
+        // The stream of the prompt; where linphonec has IPv6 and the agent has not, there are two more of the mixer.
+        let all = try wire.packets(fromServer: true)
+        let packets = all.filter { $0.stream == all.first?.stream }
         #expect(packets.count > 50)
         #expect(packets.allSatisfy { kind.types.contains($0.payloadType) }, "payload types \(Set(packets.map(\.payloadType)))")
         if kind.types == 0...0 {

@@ -19,7 +19,7 @@ struct Phone: AsyncParsableCommand {
     @Flag(help: "Answer by itself.")
     var autoAnswer = false
 
-    @Option(help: "End after this many calls: with 0 if each was answered and heard, else with 1.")
+    @Option(help: "End after this many calls that could be answered: with 0 if each was answered and heard, else with 1.")
     var calls: Int?
 
     func run() async throws {

@@ -190,7 +190,10 @@ final class SoftPhone: @unchecked Sendable {
             case .transmit(let bytes, let hop): transport?.send(bytes, over: hop)
             case .connect(let id, let audio): connect(id, audio)
             case .event(let event):
-                if case .ended = event { closeMedia() }
+                switch event {
+                case .ended, .refused: closeMedia()
+                default: break
+                }
                 notify(.phone(event))
                 if case .toldToAnswer = event { submit { $0.answer() } }
             }

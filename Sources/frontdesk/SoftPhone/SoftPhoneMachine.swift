@@ -51,6 +51,8 @@ struct SoftPhoneMachine {
         /// So many messages wait in the mailbox.
         case messages(WaitingMessages)
         case ended(String, wasAnswered: Bool)
+        /// A call could not be answered as it was offered; the server may make another offer.
+        case refused(String)
     }
 
     struct OpenedMedia {
@@ -212,7 +214,9 @@ struct SoftPhoneMachine {
             connect(media, settled.audio, &outputs)
         } else {
             drive(.session(id, .reject(status: 488, reason: nil, headers: SIPHeaders())), now, &outputs)
-            end("no codec or no encryption in common", wasAnswered: false, &outputs)
+            call = .none
+            history = nil
+            outputs.append(.event(.refused("no codec, encryption or kind of address in common")))
             return
         }
         outputs.append(.event(.answered))

@@ -44,6 +44,7 @@ struct Transcript {
         case .messages(let messages): line("messages: \(messages.new) new, \(messages.old) kept")
         case .toldToAnswer: line("is told to take the call")
         case .ended(let why, _): line("ended: \(why)")
+        case .refused(let why): line("refused: \(why)")
         }
     }
 }

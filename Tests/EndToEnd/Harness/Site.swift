@@ -1,5 +1,6 @@
 import Foundation
 import Stores
+import Synchronization
 
 /// A site in a temporary folder with a running server: loopback only, ports chosen by the system.
 final class Site {
@@ -16,6 +17,8 @@ final class Site {
     let mediaPorts: ClosedRange<Int>
     /// The attendant, where it is a process of its own.
     let attendant: Program?
+
+    private static let turn = Mutex(Int.random(in: 0..<70))
 
     /// The repository's root.
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -42,7 +45,13 @@ final class Site {
         try FileManager.default.createDirectory(at: directory.appendingPathComponent("Flows"), withIntermediateDirectories: true)
         try FileManager.default.createSymbolicLink(
             at: directory.appendingPathComponent("Prompts"), withDestinationURL: Site.root.appendingPathComponent("Prompts"))
-        let firstPort = Int.random(in: 150...220) * 200
+        // Sites that run side by side must not be taken for each other on the wire.
+        let firstPort =
+            30_000
+            + Site.turn.withLock { turn in
+                turn += 1
+                return turn % 70 * 200
+            }
         mediaPorts = firstPort...(firstPort + 199)
         var configuration = Site.configuration(rtp: firstPort..<(firstPort + 200))
         if tls != nil || secureLink { try Certificates.make(in: directory) }
