@@ -120,7 +120,7 @@ public struct AttendantMachine: Sendable {
 
     let configuration: Configuration
     var flows: [String: Flow] = [:]
-    var calls: [LegID: AttendedCall] = [:]
+    var calls = Table<LegID, AttendedCall>()
     var legOfMedia: [MediaSessionID: LegID] = [:]
     var localAddresses: [MediaSessionID: TransportAddress] = [:]
     var legOfPreparation: [PreparationID: LegID] = [:]

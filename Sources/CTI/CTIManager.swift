@@ -66,7 +66,7 @@ public struct CTIManager: Sendable {
     var failedAttempts: FailedAttempts<Guesser>
     /// The devices that an application has open.
     var devices: [DeviceName: OpenDevice] = [:]
-    var legs: [LegID: TrackedLeg] = [:]
+    var legs = Table<LegID, TrackedLeg>()
     var legsAt: [DeviceName: Set<LegID>] = [:]
     /// The calls at each line of a device that nobody has answered, the longest waiting first.
     var waiting: [Appearance: [LegID]] = [:]

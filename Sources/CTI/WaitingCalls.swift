@@ -1,4 +1,5 @@
 import CallControl
+import Kernel
 
 /// A line on one of its devices.
 struct Appearance: Hashable, Sendable {

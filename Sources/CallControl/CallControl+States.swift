@@ -1,3 +1,5 @@
+import Kernel
+
 // What exists at the moment, for whoever shows it. Each costs as much as there is of it.
 
 /// A device with what it does.

@@ -48,10 +48,10 @@ public struct CallControl: Sendable {
 
     let limits: Limits
     var routing: Routing
-    var calls: [CallID: Call] = [:]
+    var calls = Table<CallID, Call>()
     /// Calls whose media goes through the mixer.
     var conferences: [CallID: Conference] = [:]
-    var legs: [LegID: Leg] = [:]
+    var legs = Table<LegID, Leg>()
     /// How many legs each line has on each of its devices.
     var occupancy: [Seat: Int] = [:]
     /// What endpoints said of their devices; a trunk counts as available until it is said not to be, any other device as unavailable.

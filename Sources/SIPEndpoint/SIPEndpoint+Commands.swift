@@ -1,4 +1,5 @@
 import CallControl
+import Kernel
 import SDP
 import SIP
 

@@ -48,7 +48,7 @@ public struct SIPEndpoint: Sendable {
     var registrar = Registrar()
     var trunkRegistrations = TrunkRegistrations()
     var lamps = MessageLamps()
-    var legs: [LegID: SIPLeg] = [:]
+    var legs = Table<LegID, SIPLeg>()
     var legOfSession: [SessionID: LegID] = [:]
     /// What the user agent is to be told, in order; empty between inputs.
     var toAgent: [UserAgent.Input] = []

@@ -35,7 +35,7 @@ struct TransactionTable {
 
     private let timing: TransactionTiming
     private let limit: Int
-    private var entries: [TransactionID: Entry] = [:]
+    private var entries = Table<TransactionID, Entry>()
     private var servers: [ServerTransactionKey: TransactionID] = [:]
     private var clients: [ClientTransactionKey: TransactionID] = [:]
     private var merges: [MergeKey: TransactionID] = [:]
@@ -197,11 +197,11 @@ struct TransactionTable {
 
     /// Ends the client transactions that still wait for an answer over this hop (RFC 3261 section 17.1.4).
     mutating func unreachable(_ hop: Hop, into events: inout [Event]) {
-        // A dictionary has no order; events must have one, the same in every run.
+        // A table has no order; events must have one, the same in every run.
         let hit = entries.filter {
             $0.value.hop.transport == hop.transport && $0.value.hop.remote == hop.remote && $0.value.machine.awaitsResponse
         }
-        for id in hit.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
+        for id in hit.map(\.key).sorted(by: { $0.rawValue < $1.rawValue }) {
             guard let request = entries[id]?.request else { continue }
             events.append(.failed(id, status: 503, of: request.value))
             forget(id, into: &events)
@@ -209,8 +209,8 @@ struct TransactionTable {
     }
 
     private mutating func perform(_ id: TransactionID, at now: Instant, into events: inout [Event]) {
-        guard !actions.isEmpty, let index = entries.index(forKey: id) else { return }
-        let (hop, request, isClient) = (entries.values[index].hop, entries.values[index].request, entries.values[index].clientKey != nil)
+        guard !actions.isEmpty, let hop = entries[id]?.hop, let request = entries[id]?.request else { return }
+        let isClient = entries[id]?.clientKey != nil
         for action in actions {
             switch action {
             case .transmit(let bytes): events.append(.transmit(bytes, hop))

@@ -72,7 +72,7 @@ public struct UserAgent: Sendable {
     let configuration: Configuration
     var random: SeededRandom
     var transactions: TransactionTable
-    var sessions: [SessionID: Session] = [:]
+    var sessions = Table<SessionID, Session>()
     var sessionOfDialog: [DialogKey: SessionID] = [:]
     var sessionOfInvite: [TransactionID: SessionID] = [:]
     var uses: [TransactionID: TransactionUse] = [:]
