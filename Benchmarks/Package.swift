@@ -12,11 +12,12 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "media-bench",
-            dependencies: ["CLoad", "Measuring", .product(name: "MediaEngine", package: "frontdesk")], swiftSettings: settings),
+            dependencies: ["CLoad", "CCensus", "Measuring", .product(name: "MediaEngine", package: "frontdesk")], swiftSettings: settings),
         .executableTarget(
             name: "server-bench", dependencies: ["CLoad", "Measuring", .product(name: "SIP", package: "frontdesk")],
             swiftSettings: settings),
         .target(name: "Measuring", dependencies: ["CLoad"], swiftSettings: settings),
+        .target(name: "CCensus"),
         .target(name: "CLoad", linkerSettings: [.linkedLibrary("srtp2")]),
     ]
 )

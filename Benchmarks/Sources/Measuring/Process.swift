@@ -4,14 +4,18 @@ import Glibc
 public enum Process {
     /// CPU seconds of a thread, in user mode and in the kernel.
     public static func times(ofThread name: String) -> (user: Double, system: Double) {
-        guard let directory = unsafe opendir("/proc/self/task") else { return (0, 0) }
+        number(ofThread: name).map { times(read("/proc/self/task/\($0)/stat")) } ?? (0, 0)
+    }
+
+    /// The kernel's number of a thread; `nil` when there is none of this name.
+    public static func number(ofThread name: String) -> Int32? {
+        guard let directory = unsafe opendir("/proc/self/task") else { return nil }
         defer { unsafe closedir(directory) }
         while let entry = unsafe readdir(directory) {
             let thread = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-            let stat = read("/proc/self/task/\(thread)/stat")
-            if stat.contains("(\(name))") { return times(stat) }
+            if read("/proc/self/task/\(thread)/stat").contains("(\(name))") { return Int32(thread) }
         }
-        return (0, 0)
+        return nil
     }
 
     /// CPU seconds of another process.

@@ -1,4 +1,5 @@
 import Audio
+import CCensus
 import CLoad
 import Kernel
 import Measuring
@@ -32,6 +33,7 @@ struct MediaBench {
         print(opus.row)
         print(opus.verdict)
         try compareSRTP()
+        try takeCensus()
     }
 
     /// What SRTP costs beside plain RTP, in turns so that both have the same machine.
@@ -44,6 +46,18 @@ struct MediaBench {
             let more = figure((pair / plain - 1) * 100, 0)
             let name = suite.rawValue + String(repeating: " ", count: max(0, 26 - suite.rawValue.count))
             print("  \(name)\(figure(pair * 1e6, 2)) µs a pair, \(more) % more (wanted: at most 60 %)")
+        }
+    }
+
+    /// What the media thread does beside its packets, counted by standing in front of the C library and of Swift's runtime.
+    private static func takeCensus() throws {
+        print("\nThe path of a packet, 1000 calls:")
+        for (name, suite) in [("plain RTP", nil), ("AES-GCM", SRTPSuite.aesGCM128)] as [(String, SRTPSuite?)] {
+            let outcome = try Run(calls: 1000, suite: suite, takesCensus: true).measure(seconds: 4)
+            let counts = outcome.census
+            print(
+                "  \(name): \(outcome.sent + outcome.received) packets, \(counts.allocations) allocations, \(counts.frees) frees, "
+                    + "\(counts.references) references counted, \(counts.locks) locks")
         }
     }
 }

@@ -1,4 +1,5 @@
 import Audio
+import CCensus
 import CLoad
 import Glibc
 import Kernel
@@ -12,6 +13,8 @@ struct Run {
     var codec = Codec.pcmu
     /// The suite of SRTP; `nil` for plain RTP.
     var suite: SRTPSuite?
+    /// Whether to count what packets must not do; that makes them slower.
+    var takesCensus = false
 
     /// A minute of a rising tone, as dear to a codec as speech.
     private static func prompt(_ codec: Codec) throws -> Clip {
@@ -60,7 +63,9 @@ struct Run {
         sleep(3)  // until every call has begun and the figures of the first second are out
         unsafe load_reset(load)
         let (before, splitBefore) = (engine.figures[0], Process.times(ofThread: "media 0"))
+        if takesCensus, let thread = Process.number(ofThread: "media 0") { census_begin(thread) }
         sleep(seconds)
+        let census = census_end()
         let (after, splitAfter) = (engine.figures[0], Process.times(ofThread: "media 0"))
         var seen = load_result()
         unsafe load_finish(load, &seen)
@@ -68,7 +73,7 @@ struct Run {
         return Outcome(
             calls: calls, seconds: Double(seconds), cpu: (after.cpuTime - before.cpuTime) / .seconds(1),
             user: splitAfter.user - splitBefore.user, system: splitAfter.system - splitBefore.system, sent: after.sent - before.sent,
-            received: after.received - before.received, seen: seen)
+            received: after.received - before.received, seen: seen, census: census)
     }
 
     /// What is negotiated, but for where it goes.
@@ -93,6 +98,7 @@ struct Outcome {
     let sent: UInt64
     let received: UInt64
     let seen: load_result
+    let census: census
 
     /// CPU seconds for a packet sent and one received.
     var pair: Double { cpu / (Double(sent + received) / 2) }
