@@ -14,4 +14,15 @@ struct LoadGauge {
         load += (Double(work) / Double(phase) - load) / LoadGauge.span
         if load > LoadGauge.full { isFull = true } else if load < LoadGauge.relieved { isFull = false }
     }
+
+    /// Below this load a thread takes sessions of a full one.
+    private static let spare = 0.7
+
+    /// Which thread takes work of a full one, and which part of it, so that both have the same afterwards; `nil` when all others have enough themselves.
+    static func relief(of full: Int, among loads: [Double]) -> (thread: Int, share: Double)? {
+        guard loads.indices.contains(full), loads[full] > 0,
+            let idlest = loads.indices.filter({ $0 != full }).min(by: { loads[$0] < loads[$1] }), loads[idlest] < spare
+        else { return nil }
+        return (idlest, max(0, loads[full] - loads[idlest]) / 2 / loads[full])
+    }
 }

@@ -43,21 +43,12 @@ public final class MediaEngine: Sendable {
         case v6
     }
 
-    private struct Slots {
-        /// Free slots of each thread, the longest free first.
-        var free: [[Int]]
-        /// Free bridges of each thread, the longest free first.
-        var freeBridges: [[Int]]
-        var generation: UInt64 = 0
-        /// The port to be tried next, or the odd one below it.
-        var nextPort: UInt32
-    }
-
     private let configuration: Configuration
-    private let threads: [MediaThread]
+    let threads: [MediaThread]
     private let recordings = Worker("recordings")
     private let prompts = Worker("prompts")
     private let handshakes = DTLSDesk()
+    let slots: SlotPool
 
     /// Starts the media threads.
     ///
@@ -65,24 +56,16 @@ public final class MediaEngine: Sendable {
     public init(_ configuration: Configuration = Configuration(), events: @escaping @Sendable (MediaEvent) -> Void) throws(MediaFailure) {
         MediaEngine.raiseDescriptorLimit()
         self.configuration = configuration
-        let perThread = configuration.sessionsPerThread
-        let free = (0..<configuration.threads).map { _ in Array((0..<perThread).reversed()) }
-        let freeBridges = free.map { _ in Array((0..<MediaBridge.maximumPerThread).reversed()) }
-        let pool = SlotPool(Slots(free: free, freeBridges: freeBridges, nextPort: UInt32(configuration.ports.lowerBound)))
+        slots = SlotPool(threads: configuration.threads, sessionsPerThread: configuration.sessionsPerThread, ports: configuration.ports)
         var threads: [MediaThread] = []
         for number in 0..<configuration.threads {
             let thread = try MediaThread(
-                number: number, capacity: perThread, silence: configuration.silence, recordings: recordings, prompts: prompts,
-                handshakes: handshakes, report: events,
-                release: { id, sockets in
-                    sockets.closeBoth()
-                    pool.slots.withLock { $0.free[number].insert(MediaEngine.slot(of: id), at: 0) }
-                },
-                releaseBridge: { id in pool.slots.withLock { $0.freeBridges[number].insert(MediaEngine.slot(of: id), at: 0) } })
+                number: number, capacity: configuration.sessionsPerThread, silence: configuration.silence, recordings: recordings,
+                prompts: prompts, handshakes: handshakes, slots: slots, report: events)
             threads.append(thread)
         }
         self.threads = threads
-        self.pool = pool
+        slots.introduce(threads)
     }
 
     /// Opens a session: binds the next free pair of ports, or `port` (even) and the one above it. The session receives at once and sends after `connect`.
@@ -93,16 +76,16 @@ public final class MediaEngine: Sendable {
     public func open(
         family: Family, port: UInt16? = nil, beside neighbour: MediaSessionID? = nil
     ) throws(MediaFailure) -> (id: MediaSessionID, local: TransportAddress) {
-        let (thread, slot, generation) = try takeSlot(on: neighbour.map(MediaEngine.thread))
+        let id = try takeSession(on: neighbour.map(MediaEngine.thread))
+        let (thread, slot) = (MediaEngine.thread(of: id), MediaEngine.slot(of: id))
         let wildcard = family == .v6 ? IPAddress.v6(0, 0) : .v4(0)
         let sockets: MediaSockets
         do throws(MediaFailure) {
             if let port { sockets = try bind(wildcard, port: port) } else { sockets = try bindNext(wildcard) }
         } catch {
-            pool.slots.withLock { $0.free[thread].append(slot) }
+            slots.giveBack(slot: slot, of: thread)
             throw error
         }
-        let id = MediaSessionID(generation << 32 | UInt64(thread) << 24 | UInt64(slot))
         threads[thread].submit(.open(slot: slot, id, sockets))
         return (id, TransportAddress(ip: wildcard, port: sockets.port))
     }
@@ -117,14 +100,8 @@ public final class MediaEngine: Sendable {
     /// Makes a bridge on the thread of a session. `MediaBridge` tells all about them.
     public func makeBridge(beside neighbour: MediaSessionID) throws(MediaFailure) -> BridgeID {
         let thread = MediaEngine.thread(of: neighbour)
-        let taken: (slot: Int, generation: UInt64)? = pool.slots.withLock { slots in
-            guard slots.freeBridges.indices.contains(thread), let slot = slots.freeBridges[thread].popLast() else { return nil }
-            slots.generation += 1
-            return (slot, slots.generation & 0x7FFF_FFFF)
-        }
-        guard let taken else { throw .bridgesExhausted(MediaBridge.maximumPerThread) }
-        let id = BridgeID(taken.generation << 32 | UInt64(thread) << 24 | UInt64(taken.slot))
-        threads[thread].submit(.makeBridge(slot: taken.slot, id))
+        guard let id = slots.takeBridge(of: thread) else { throw .bridgesExhausted(MediaBridge.maximumPerThread) }
+        threads[thread].submit(.makeBridge(slot: MediaEngine.slot(of: id), id))
         return id
     }
 
@@ -137,6 +114,8 @@ public final class MediaEngine: Sendable {
 
     /// Ends all sessions and threads, and waits until recordings are written. A second time there is nothing left to do.
     public func shutdown() {
+        // From here on nothing moves, so that each session ends where it is.
+        slots.introduce([])
         for thread in threads { thread.stop() }
         recordings.finish()
         prompts.finish()
@@ -150,35 +129,19 @@ public final class MediaEngine: Sendable {
 
     // MARK: Slots and ports
 
-    private let pool: SlotPool
-
-    /// The slots of all threads. A box, because the threads give slots back.
-    private final class SlotPool: Sendable {
-        let slots: Mutex<Slots>
-
-        init(_ slots: Slots) { self.slots = Mutex(slots) }
-    }
-
     static func slot(of id: MediaSessionID) -> Int { Int(id.rawValue & 0xFF_FFFF) }
     static func slot(of id: BridgeID) -> Int { Int(id.rawValue & 0xFF_FFFF) }
     static func thread(of id: MediaSessionID) -> Int { Int(id.rawValue >> 24 & 0xFF) }
     static func thread(of id: BridgeID) -> Int { Int(id.rawValue >> 24 & 0xFF) }
 
-    private func takeSlot(on wanted: Int?) throws(MediaFailure) -> (thread: Int, slot: Int, generation: UInt64) {
+    private func takeSession(on wanted: Int?) throws(MediaFailure) -> MediaSessionID {
         // A thread that falls behind takes no new sessions; one that belongs to a session that it has is no new call.
-        let able = threads.indices.filter { !threads[$0].isFull.load(ordering: .relaxed) }
-        guard wanted != nil || !able.isEmpty else { throw .overloaded }
-        let taken: (Int, Int, UInt64)? = pool.slots.withLock { slots in
-            guard let thread = wanted ?? able.max(by: { slots.free[$0].count < slots.free[$1].count }),
-                slots.free.indices.contains(thread), let slot = slots.free[thread].popLast()
-            else {
-                return nil
-            }
-            slots.generation += 1
-            return (thread, slot, slots.generation & 0x7FFF_FFFF)
+        let able = wanted.map { [$0] } ?? threads.indices.filter { !threads[$0].isFull.load(ordering: .relaxed) }
+        guard !able.isEmpty else { throw .overloaded }
+        guard let id = slots.takeSession(of: able) else {
+            throw .sessionsExhausted(configuration.threads * configuration.sessionsPerThread)
         }
-        guard let taken else { throw .sessionsExhausted(configuration.threads * configuration.sessionsPerThread) }
-        return taken
+        return id
     }
 
     private func bind(_ wildcard: IPAddress, port: UInt16) throws(MediaFailure) -> MediaSockets {
@@ -194,15 +157,7 @@ public final class MediaEngine: Sendable {
     private func bindNext(_ wildcard: IPAddress) throws(MediaFailure) -> MediaSockets {
         let range = configuration.ports
         for _ in 0...(range.count / 2) {
-            let candidate: UInt16? = pool.slots.withLock { slots in
-                let (first, last) = (UInt32(range.lowerBound), UInt32(range.upperBound))
-                // The first even port, and again when the end is reached, for RTCP needs the one above.
-                var port = slots.nextPort + slots.nextPort % 2
-                if port >= last { port = first + first % 2 }
-                slots.nextPort = port + 2
-                return port < last ? UInt16(port) : nil
-            }
-            guard let candidate else { break }
+            guard let candidate = slots.nextPort() else { break }
             do throws(MediaSockets.Refusal) {
                 return try MediaSockets.bind(v6: wildcard.isV6, port: candidate)
             } catch {

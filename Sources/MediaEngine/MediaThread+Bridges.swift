@@ -37,7 +37,7 @@ extension MediaThread {
         }
         stopRecording(bridge: slot)
         bridges[slot] = nil
-        releaseBridge(bridge.id)
+        slots.giveBack(bridge.id)
     }
 
     private func stopRecording(bridge slot: Int) {

@@ -10,18 +10,27 @@ extension MediaThread {
     func obey(_ order: Order, at now: Instant) {
         switch order {
         case .open(let slot, let id, let sockets):
+            away[slot] = nil
             begin(slot, SessionState(id: id, sockets: sockets, random: &random, now: now))
-            watch(sockets.rtp, slot: slot, isRTCP: false)
-            watch(sockets.rtcp, slot: slot, isRTCP: true)
-        case .command(let id, let command):
-            let slot = MediaEngine.slot(of: id)
-            guard let session = unsafe session(slot), unsafe session.pointee.id == id else { return }
-            unsafe obey(command, session, slot, at: now)
-        case .handshake(let id, let event):
-            guard let session = unsafe session(MediaEngine.slot(of: id)), unsafe session.pointee.id == id else { return }
-            unsafe obey(event, session)
+        case .command(let id, _), .handshake(let id, _):
+            if !passOn(order, to: id) { obey(order, in: MediaEngine.slot(of: id), at: now) }
+        case .pass(let slot, let order): obey(order, in: slot, at: now)
         case .makeBridge(let slot, let id): makeBridge(slot, id)
         case .bridge(let id, let command): obey(id, command)
+        case .settle(let slot, let parcel): settle(slot, parcel, at: now)
+        case .sendHome(let id, let slot): sendHome(id, from: slot)
+        case .relieve(let relief): self.relief = relief
+        }
+    }
+
+    /// Carries out what a session is told, if it is still in the slot.
+    private func obey(_ order: Order, in slot: Int, at now: Instant) {
+        guard let session = unsafe session(slot) else { return }
+        let id = unsafe session.pointee.id
+        switch order {
+        case .command(id, let command): unsafe obey(command, session, slot, at: now)
+        case .handshake(id, let event): unsafe obey(event, session)
+        default: break
         }
     }
 
@@ -75,8 +84,8 @@ extension MediaThread {
         unsafe session.pointee.connect(audio, format, at: now)
         unsafe shake(session, audio.dtls, isNewPeer: isNewPeer)
         if former.phases != format.phases {
-            unschedule(slot)
-            schedule(slot, every: format.phases)
+            unsafe wheel.remove(slot, every: former.phases, at: session.pointee.turn)
+            unsafe session.pointee.turn = wheel.add(slot, every: format.phases)
         }
         guard former.codec != format.codec else { return }
         encode(unsafe session.pointee.queue.clips + (session.pointee.music.map { [$0.clip] } ?? []), format.codec)
@@ -114,7 +123,11 @@ extension MediaThread {
         unsafe shake(session, nil, isNewPeer: false)
         let statistics = unsafe session.pointee.finalStatistics
         forget(slot)
-        release(id, sockets)
+        sockets.closeBoth()
+        // A guest has two: the one that it is in, and the one that its name says.
+        let home = MediaEngine.thread(of: id)
+        if home != number { slots.giveBack(slot: slot, of: number) }
+        slots.giveBack(slot: MediaEngine.slot(of: id), of: home)
         report(.closed(id, statistics))
     }
 }
@@ -126,7 +139,8 @@ extension SessionState {
             formerRemote = remote
             remote = PeerAddress(audio.remote)
             negotiatedRemote = remote
-            isLatched = false
+            learnedAt = nil
+            isAtNegotiated = false
             hasHeard = false
         }
         negotiated = audio
@@ -140,6 +154,7 @@ extension SessionState {
         maySend = audio.direction.sends && !audio.remote.ip.isUnspecified && audio.remote.port != 0
         expectsAudio = audio.direction.receives
         isOnHold = audio.direction == .inactive
+        connectedAt = now
         lastHeard = now
         silenceReported = false
     }

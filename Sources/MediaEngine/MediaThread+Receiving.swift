@@ -78,7 +78,10 @@ extension MediaThread {
             let level = bytes[parsed.payload.lowerBound]
             unsafe session.pointee.ear?.with { $0.pause(level: level) }
         case .event:
-            guard let event = TelephoneEvent(parsing: bytes.extracting(parsed.payload)) else { return }
+            guard let event = TelephoneEvent(parsing: bytes.extracting(parsed.payload)) else {
+                unsafe session.pointee.statistics.dropped &+= 1
+                return
+            }
             let clockRate = unsafe session.pointee.format.eventClockRate
             unsafe hearKeys(session, .packet(event, timestamp: parsed.header.timestamp, clockRate: clockRate), at: now)
         case .unknown: break
@@ -162,16 +165,29 @@ extension MediaThread {
 
 extension SessionState {
     /// How long nothing must have come from a peer that should send, until another address may take its place.
-    static let relearning = Duration.seconds(5)
+    private static let relearning = Duration.seconds(5)
+    /// The same after a re-INVITE, by which a peer may say that a NAT gave it another port though its description is the same.
+    private static let relearningAnew = Duration.milliseconds(200)
+    /// How long after an address was learned the negotiated one is still believed more; without end if the peer was heard there.
+    private static let provisional = Duration.seconds(2)
 
-    /// Whether a packet is from the peer. The negotiated address always is; otherwise the first sender after a `connect` is taken for the peer behind a
-    /// NAT and then held, so that nobody else can join in, unless nothing comes from there any more: a NAT may have given it another port.
+    /// Whether a packet is from the peer. The first sender after a `connect` is taken for the peer behind a NAT, if it is not at the negotiated address,
+    /// and then held, so that nobody else can join in, unless nothing comes from there any more: a NAT may have given it another port. Who was
+    /// faster than the peer gives way as soon as that sends from where it said.
     @inline(__always)
-    mutating func admits(_ source: PeerAddress, at now: Instant) -> Bool {
-        if source == remote { return true }
-        let isLearning = !isLatched && !hasHeard || expectsAudio && lastHeard.duration(to: now) >= SessionState.relearning
-        guard source == negotiatedRemote || isLearning && source != formerRemote else { return false }
-        isLatched = true
+    mutating func admits(_ source: PeerAddress, at now: Instant) -> Bool { source == remote || learns(source, at: now) }
+
+    private mutating func learns(_ source: PeerAddress, at now: Instant) -> Bool {
+        let isNew = connectedAt.duration(to: now) < SessionState.relearning
+        let quiet = lastHeard.duration(to: now)
+        let isLost = expectsAudio && quiet >= (isNew ? SessionState.relearningAnew : SessionState.relearning)
+        let isProvisional = learnedAt.map { $0.duration(to: now) < SessionState.provisional } ?? true
+        guard
+            source == negotiatedRemote
+                ? isAtNegotiated || isProvisional || isLost : source != formerRemote && (learnedAt == nil && !hasHeard || isLost)
+        else { return false }
+        if remote == negotiatedRemote, hasHeard { isAtNegotiated = true }
+        learnedAt = now
         // Symmetric RTP (RFC 4961): where it comes from is where it goes to.
         remote = source
         aimReports()

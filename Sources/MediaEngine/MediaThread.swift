@@ -8,13 +8,13 @@ import Synchronization
 
 /// A media thread: it owns its sessions, receives what has come for them and sends each one's packet, by one clock.
 ///
-/// A round lasts 20 ms and has four phases of 5 ms; each session sends in the phase of its slot, so that a thousand calls do not burst. Everything but
+/// A round lasts 20 ms and has four phases of 5 ms; each session sends in a turn of its own, so that a thousand calls do not burst. Everything but
 /// `submit`, `stop` and `figures` belongs to the thread itself, hence `@unchecked`.
 @safe final class MediaThread: @unchecked Sendable {
     /// The phases of 20 ms, in which sessions and bridges are spread.
     static let phases = 4
-    /// The phases until every packet time has come round: 120 ms.
-    static let wheelPhases = 24
+    /// About a second.
+    private static let phasesBetweenFigures = 200
     static let phaseLength: Int64 = 5_000_000
     /// A thread that is later than this skips rounds instead of sending bursts.
     static let longestLag: Int64 = 40_000_000
@@ -25,19 +25,27 @@ import Synchronization
         case handshake(MediaSessionID, DTLSDesk.Event)
         case makeBridge(slot: Int, BridgeID)
         case bridge(BridgeID, BridgeCommand)
+        /// Take in a session of another thread, or one that comes home.
+        case settle(slot: Int, Parcel)
+        /// For a session of another home that is in this slot.
+        indirect case pass(slot: Int, Order)
+        /// Send a session home that is in this slot.
+        case sendHome(MediaSessionID, slot: Int)
+        /// Let another thread have a part of the sessions.
+        case relieve(Relief)
     }
 
     /// Whether the thread has as much to do as it can; read by other threads.
     let isFull = Atomic<Bool>(false)
+    private let publishedLoad = Atomic<UInt64>(0)
     private var gauge = LoadGauge()
     let number: Int
     let capacity: Int
     /// The flat array of sessions; those that are live are initialised.
-    private let states: UnsafeMutablePointer<SessionState>
-    private let isLive: UnsafeMutablePointer<Bool>
+    let states: UnsafeMutablePointer<SessionState>
+    let isLive: UnsafeMutablePointer<Bool>
     let report: @Sendable (MediaEvent) -> Void
-    let release: @Sendable (MediaSessionID, MediaSockets) -> Void
-    let releaseBridge: @Sendable (BridgeID) -> Void
+    let slots: SlotPool
     let recordings: Worker
     let prompts: Worker
     let handshakes: DTLSDesk
@@ -48,8 +56,12 @@ import Synchronization
     static let packetBytes = 2048
     let frame: UnsafeMutablePointer<Int16>
     let samples: UnsafeMutablePointer<Int16>
-    /// The slots in use, by the phases in which they send.
-    private var wheel: [[Int]] = Array(repeating: [], count: wheelPhases)
+    var wheel = Wheel()
+    /// The phases since the thread began.
+    private(set) var phase = 0
+    /// The sessions of this home that another thread has.
+    var away: [Int: Away] = [:]
+    var relief: Relief?
     /// The bridges, each in its slot.
     var bridges: [BridgeState?] = Array(repeating: nil, count: MediaBridge.maximumPerThread)
     var desk = MixingDesk()
@@ -72,9 +84,7 @@ import Synchronization
     /// Starts the thread.
     init(
         number: Int, capacity: Int, silence: MediaEngine.SilenceLimits, recordings: Worker, prompts: Worker,
-        handshakes: DTLSDesk, report: @escaping @Sendable (MediaEvent) -> Void,
-        release: @escaping @Sendable (MediaSessionID, MediaSockets) -> Void,
-        releaseBridge: @escaping @Sendable (BridgeID) -> Void
+        handshakes: DTLSDesk, slots: SlotPool, report: @escaping @Sendable (MediaEvent) -> Void
     ) throws(MediaFailure) {
         self.number = number
         self.capacity = capacity
@@ -83,8 +93,7 @@ import Synchronization
         self.prompts = prompts
         self.handshakes = handshakes
         self.report = report
-        self.release = release
-        self.releaseBridge = releaseBridge
+        self.slots = slots
         poller = epoll_create1(Int32(EPOLL_CLOEXEC))
         guard poller >= 0 else { throw .thread("epoll: \(unsafe String(cString: strerror(errno)))") }
         unsafe states = .allocate(capacity: capacity)
@@ -132,6 +141,9 @@ import Synchronization
         ended.signal()
     }
 
+    /// The part of the time that the thread works.
+    var load: Double { Double(bitPattern: publishedLoad.load(ordering: .relaxed)) }
+
     /// What the thread measured, as of the last second.
     var figures: MediaFigures { published.withLock { $0 } }
 
@@ -146,34 +158,38 @@ import Synchronization
 
     private func run() {
         var due = clock_nanoseconds(CLOCK_MONOTONIC)
-        var phase = 0
         while isRunning.load(ordering: .acquiring) {
             due += MediaThread.phaseLength
             sleep_until(due)
-            var now = clock_nanoseconds(CLOCK_MONOTONIC)
+            let now = clock_nanoseconds(CLOCK_MONOTONIC)
             if now - due > MediaThread.longestLag {
                 let skipped = (now - due) / MediaThread.phaseLength
-                skip(Int(skipped), from: phase)
+                skip(Int(skipped))
                 due += skipped * MediaThread.phaseLength
-                phase = (phase + Int(skipped)) % MediaThread.wheelPhases
             }
-            let began = now
-            obey(at: Instant(nanoseconds: now))
-            mixBridges(phase % MediaThread.phases)
-            // First what must be in time; what has come waits no longer than a phase.
-            for slot in wheel[phase] { tick(slot, at: now) }
-            now = clock_nanoseconds(CLOCK_MONOTONIC)
-            receiveAll(at: Instant(nanoseconds: now))
-            gauge.note(clock_nanoseconds(CLOCK_MONOTONIC) - began, of: MediaThread.phaseLength)
-            isFull.store(gauge.isFull, ordering: .relaxed)
-            phase = (phase + 1) % MediaThread.wheelPhases
-            if phase == 0 { publish(at: now) }
+            work(at: now)
+            phase += 1
+            if phase % MediaThread.phasesBetweenFigures == 0 { publish() }
         }
         // What was opened at the last moment has sockets to give back as well.
         obey(at: Instant(nanoseconds: clock_nanoseconds(CLOCK_MONOTONIC)))
         for slot in bridges.indices { closeBridge(slot) }
         for slot in 0..<capacity { end(slot) }
+        (away, relief) = ([:], nil)
         ended.signal()
+    }
+
+    /// What there is to do in a phase.
+    private func work(at began: Int64) {
+        obey(at: Instant(nanoseconds: began))
+        mixBridges(phase % MediaThread.phases)
+        // First what must be in time; what has come waits no longer than a phase.
+        wheel.forEach(in: phase) { tick($0, at: began) }
+        receiveAll(at: Instant(nanoseconds: clock_nanoseconds(CLOCK_MONOTONIC)))
+        relieve()
+        gauge.note(clock_nanoseconds(CLOCK_MONOTONIC) - began, of: MediaThread.phaseLength)
+        isFull.store(gauge.isFull, ordering: .relaxed)
+        publishedLoad.store(gauge.load.bitPattern, ordering: .relaxed)
     }
 
     private func obey(at now: Instant) {
@@ -183,23 +199,21 @@ import Synchronization
         taken.removeAll(keepingCapacity: true)
     }
 
-    private var publishedAt: Int64 = 0
-
-    private func publish(at now: Int64) {
-        guard now - publishedAt > 1_000_000_000 else { return }
-        publishedAt = now
+    private func publish() {
         let (pacing, sent, received) = (pacing, sent, received)
         let cpu = Duration.nanoseconds(clock_nanoseconds(CLOCK_THREAD_CPUTIME_ID))
         published.withLock { $0 = MediaFigures(pacing: pacing, cpuTime: cpu, sent: sent, received: received) }
+        if gauge.isFull { seekRelief() }
     }
 
     /// Passes over phases: what would have been sent in them is not.
-    private func skip(_ count: Int, from phase: Int) {
-        for later in phase..<phase + count {
-            for slot in wheel[later % MediaThread.wheelPhases] {
-                guard let session = unsafe session(slot) else { continue }
+    private func skip(_ count: Int) {
+        for _ in 0..<count {
+            wheel.forEach(in: phase) { slot in
+                guard let session = unsafe session(slot) else { return }
                 unsafe session.pointee.rtpSender.skip(samples: session.pointee.format.units)
             }
+            phase += 1
         }
     }
 
@@ -210,38 +224,39 @@ import Synchronization
         return unsafe states + slot
     }
 
-    func begin(_ slot: Int, _ session: SessionState) {
+    /// Begins to serve a session, in the turn that is wanted or the emptiest.
+    func begin(_ slot: Int, _ session: SessionState, at turn: Int? = nil) {
         guard slot < capacity, unsafe !isLive[slot] else { return }
         unsafe (states + slot).initialize(to: session)
         unsafe isLive[slot] = true
-        schedule(slot, every: MediaThread.phases)
-    }
-
-    /// Lets a session send once in so many phases. Neighbouring slots send in neighbouring phases.
-    func schedule(_ slot: Int, every phases: Int) {
-        for phase in stride(from: slot % phases, to: MediaThread.wheelPhases, by: phases) { wheel[phase].append(slot) }
-    }
-
-    func unschedule(_ slot: Int) {
-        for phase in wheel.indices { wheel[phase].removeAll { $0 == slot } }
+        unsafe states[slot].turn = wheel.add(slot, every: session.format.phases, at: turn)
+        watch(session.sockets.rtp, slot: slot, isRTCP: false)
+        watch(session.sockets.rtcp, slot: slot, isRTCP: true)
     }
 
     func forget(_ slot: Int) {
-        guard unsafe isLive[slot] else { return }
-        unsafe (states + slot).deinitialize(count: 1)
+        guard let session = unsafe session(slot) else { return }
+        unsafe wheel.remove(slot, every: session.pointee.format.phases, at: session.pointee.turn)
+        unsafe session.deinitialize(count: 1)
         unsafe isLive[slot] = false
-        unschedule(slot)
     }
 
     /// Listens to a socket; the slot and whether it is the RTCP one come back with what arrives.
-    func watch(_ descriptor: Int32, slot: Int, isRTCP: Bool) {
+    private func watch(_ descriptor: Int32, slot: Int, isRTCP: Bool) {
         var event = unsafe epoll_event()
         unsafe event.events = EPOLLIN.rawValue
         unsafe event.data.u64 = UInt64(slot) << 1 | (isRTCP ? 1 : 0)
         unsafe epoll_ctl(poller, EPOLL_CTL_ADD, descriptor, &event)
     }
 
-    /// Receives what has come. The number of datagrams of one pass is bounded, so that a flood on one port leaves time for the others.
+    /// Listens no longer to a socket that goes to another thread.
+    func unwatch(_ descriptor: Int32) {
+        var event = unsafe epoll_event()
+        unsafe epoll_ctl(poller, EPOLL_CTL_DEL, descriptor, &event)
+    }
+
+    /// Receives what has come, a datagram of each socket at a time, so that a flood on one port leaves time for the others; and so often that the packets
+    /// of a call come through all but the worst flood on its own port.
     private func receiveAll(at now: Instant) {
         for _ in 0..<16 {
             let count = unsafe epoll_wait(poller, &ready, Int32(ready.count), 0)
@@ -251,7 +266,6 @@ import Synchronization
                 let slot = Int(tag >> 1)
                 if tag & 1 == 0 { receiveRTP(slot, at: now) } else { receiveRTCP(slot, at: now) }
             }
-            if unsafe count < ready.count { return }
         }
     }
 }

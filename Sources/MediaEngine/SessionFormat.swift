@@ -30,7 +30,7 @@ struct SessionFormat {
     }
 
     /// The packet times that we send, in milliseconds.
-    static let packetTimes = [10, 20, 30, 40, 60]
+    static let packetTimes = [10, 20, 30, 40, 50, 60]
 
     init() {}
 

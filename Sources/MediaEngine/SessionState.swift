@@ -7,6 +7,8 @@ import SDP
 struct SessionState {
     let id: MediaSessionID
     let sockets: MediaSockets
+    /// Its turn among those whose packets last as long.
+    var turn = 0
 
     /// Where packets go: the negotiated address, until the peer has shown its real one.
     var remote = PeerAddress()
@@ -16,8 +18,12 @@ struct SessionState {
     var negotiated: NegotiatedAudio?
     /// Where packets went before the last `connect`: late packets from there are nobody's.
     var formerRemote = PeerAddress()
-    /// Whether the peer's real address is known; it is then held.
-    var isLatched = false
+    /// When the peer's real address was learned; it is then held.
+    var learnedAt: Instant?
+    /// Whether the peer was once heard at the negotiated address.
+    var isAtNegotiated = false
+    /// When the peer was negotiated last.
+    var connectedAt = Instant.zero
     var hasHeard = false
 
     var format = SessionFormat()

@@ -93,6 +93,44 @@ struct PeerTests {
         #expect(try house.close(session).dropped == 3)
     }
 
+    @Test("a peer behind a NAT keeps its place when somebody sends from the address that it named")
+    func namedAddress() throws {
+        let (house, promised, real) = (try House(), try Peer(), try Peer())
+        let session = try callBehindNAT(house, promised: promised, real: real)
+        promised.target = session.address
+        // Two seconds after it was learned, the real address is held.
+        try real.speak(paced: Array(repeating: Array(repeating: 0xFF, count: 160), count: 110))
+        promised.rtp.drain()
+        for _ in 0..<3 { promised.speak() }
+        try house.fence(session, real)
+        _ = try real.hear(3)
+        #expect(promised.rtp.drain() == 0)
+        #expect(try house.close(session).dropped == 3)
+    }
+
+    @Test("after a re-INVITE with the same description a peer may come from another port, but nobody while it is heard where it was")
+    func renewed() throws {
+        let (house, peer, moved) = (try House(), try Peer(), try Peer())
+        let session = try house.call(peer)
+        try house.fence(session, peer)
+        try house.connect(session, peer)
+        moved.target = session.address
+        moved.ssrc = peer.ssrc
+        let frame = Array(repeating: UInt8(0xFF), count: 160)
+        for _ in 0..<15 {
+            try peer.speak(paced: [frame])
+            moved.speak()
+        }
+        try house.fence(session, peer)
+        #expect(moved.rtp.drain() == 0)
+        // Now it is silent where it was.
+        for _ in 0..<50 {
+            moved.speak()
+            if moved.rtp.receive(within: .milliseconds(20)) != nil { return }
+        }
+        Issue.record("nothing came to the new port")
+    }
+
     @Test("after a change of the peer audio goes to the new one, who is heard anew; the old one is nobody")
     func reconnected() throws {
         let (house, first, second) = (try House(), try Peer(), try Peer())

@@ -16,7 +16,9 @@ extension MediaThread {
         unsafe session.pointee.handshake = terms
         unsafe session.pointee.handshakeDatagrams = 0
         unsafe session.pointee.secure.awaitKeys()
-        handshakes.begin(id, terms) { [weak self] in self?.submit(.handshake(id, $0)) }
+        // The home knows where the session is by then.
+        let home = MediaEngine.thread(of: id) == number ? self : slots.thread(MediaEngine.thread(of: id))
+        handshakes.begin(id, terms) { [weak home] in home?.submit(.handshake(id, $0)) }
     }
 
     /// A datagram that is neither RTP nor RTCP: a handshake's, where there is one (RFC 7983).
