@@ -47,7 +47,7 @@ public struct JitterBuffer: Sendable {
     private let frame: Int
     private let slotBytes: Int
     private var leastWait: Int { frame / 4 }
-    private var mostWait: Int { 2 * frame }
+    private var mostWait: Int { 3 * frame / 2 }
     private var maximumDelay: Int { 15 * frame }
     private var slots: [Slot]
     private var storage: [UInt8]
@@ -161,7 +161,7 @@ public struct JitterBuffer: Sendable {
         guard judged >= JitterBuffer.packetsJudged else { return }
         let isLong = shortestWait > mostWait
         isUrgent = isLong && excess > 0
-        excess = isLong ? shortestWait - frame : 0
+        excess = isLong ? shortestWait - frame / 2 : 0
         if shortestWait >= 0, shortestWait < leastWait { stretch = max(stretch, frame / 2) }
         shortestWait = .max
         longestWait = 0

@@ -85,7 +85,7 @@ struct JitterBufferTests {
     func jitter(milliseconds: Double) {
         let played = play(ImpairedPath(jitter: milliseconds).arrivals(3000, seed: 3), 3000)
         #expect(played.share(from: 500) > 0.99)
-        #expect(played.delay(1000..<3000) < milliseconds + 80)
+        #expect(played.delay(1000..<3000) < milliseconds + 40)
     }
 
     @Test("when the network has calmed down, the delay comes down again")
