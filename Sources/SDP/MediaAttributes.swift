@@ -39,6 +39,16 @@ extension MediaDescription {
     /// Whether `a=rtcp-mux` stands on the line: RTP and RTCP may share a port (RFC 5761 section 5.1.1).
     public var rtcpMux: Bool { attributes.contains { $0.name == "rtcp-mux" } }
 
+    /// Whether `a=fmtp` of a payload type has a parameter, written `name=value` (RFC 8866 section 6.15).
+    func hasParameter(_ parameter: String, of payloadType: UInt8) -> Bool {
+        attributes.contains { attribute in
+            guard attribute.name == "fmtp", let value = attribute.value, let space = value.firstIndex(of: " "),
+                UInt8(value[..<space]) == payloadType
+            else { return false }
+            return value[space...].split(separator: ";").contains { $0.filter { $0 != " " }.equalsIgnoringCase(parameter) }
+        }
+    }
+
     private func milliseconds(of name: String) -> Int? {
         guard let text = attributes.value(of: name), let number = Int(text.prefix { $0.isASCII && $0.isNumber }),
             (1...1000).contains(number)

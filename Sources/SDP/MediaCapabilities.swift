@@ -109,6 +109,8 @@ public struct NegotiatedAudio: Hashable, Sendable {
     public var dtls: DTLSTerms?
     /// The payload type of comfort noise (RFC 3389), where both sides have it.
     public var comfortNoise: UInt8?
+    /// Whether the peer prefers that nothing is sent in pauses (`usedtx=1` of Opus, RFC 7587 section 6.1).
+    public var isDiscontinuous = false
 
     /// Makes a result of a negotiation.
     public init(

@@ -30,6 +30,7 @@ extension MediaCapabilities {
         // Comfort noise goes with codecs of its clock that have none of their own (RFC 3389 section 5).
         let noise = format.clockRate == 8000 ? theirs.audioFormats.first { $0.name.equalsIgnoringCase("CN") && $0.clockRate == 8000 } : nil
         audio.comfortNoise = noise?.payloadType
+        audio.isDiscontinuous = theirs.prefersPauses(in: format)
         var line = mediaLine(
             port: local.port, formats: shared + (noise.map { [$0] } ?? []), events: events.map { [$0] } ?? [], direction: agreed)
         if theirs.rtcpMux { line.attributes.append(SDPAttribute("rtcp-mux")) }
@@ -62,13 +63,15 @@ extension MediaCapabilities {
         let ourEvents = theirEvents.flatMap { peer in ours.telephoneEvents.first { $0.clockRate == peer.clockRate } }
         let peer = try answer.destination(of: theirs, from: offer.connection(of: ours)?.ip)
         let mux = ours.rtcpMux && theirs.rtcpMux
-        return NegotiatedAudio(
+        var audio = NegotiatedAudio(
             remote: peer.rtp, remoteRTCP: mux ? peer.rtp : peer.rtcp, rtcpMux: mux, format: first.theirs,
             receivePayloadType: first.ours.payloadType,
             alsoReceive: shared.dropFirst().map(\.ours),
             sendEvents: theirEvents.flatMap { $0.clockRate == first.theirs.clockRate ? $0 : nil },
             receiveEvents: ourEvents, packetTime: packetTime(for: theirs),
             direction: answer.direction(of: theirs).reversed.limited(to: offer.direction(of: ours)))
+        audio.isDiscontinuous = theirs.prefersPauses(in: first.theirs)
+        return audio
     }
 
     /// The line of an offer that we take with the formats that we share, or why there is none; a line that fails for its formats gives way to
@@ -140,6 +143,11 @@ extension MediaCapabilities {
 extension MediaDescription {
     /// Whether this is audio over plain RTP, the one kind of line that we take.
     fileprivate var isPlainAudio: Bool { kind == "audio" && proto == "RTP/AVP" }
+
+    /// Whether the writer prefers to be sent nothing in pauses; by default it does not (RFC 7587 section 6.1).
+    fileprivate func prefersPauses(in format: AudioFormat) -> Bool {
+        format.matches(.opus) && hasParameter("usedtx=1", of: format.payloadType)
+    }
 
     /// The events for a stream of `format`: those with its clock rate. Peers that announce only another rate are still understood, but not sent
     /// to, as events share the stream's timestamps (RFC 4733 section 2.1).

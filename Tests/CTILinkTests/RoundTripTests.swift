@@ -80,6 +80,7 @@ struct RoundTripTests {
         var audio = NegotiatedAudio(
             remote: address, remoteRTCP: address, rtcpMux: true, format: .pcma, receivePayloadType: 8, alsoReceive: [], sendEvents: nil,
             receiveEvents: nil, packetTime: 20, direction: .sendReceive)
+        audio.isDiscontinuous = true
         var random = SeededRandom(seed: 1)
         audio.keys = SRTPKeys(send: SRTPKey(suite: .aesGCM256, using: &random), receive: SRTPKey(suite: .aesGCM256, using: &random))
         return audio

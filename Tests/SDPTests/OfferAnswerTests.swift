@@ -67,6 +67,20 @@ struct OfferAnswerTests {
         #expect(narrow.audio.packetTime == 40)
     }
 
+    @Test(
+        "a peer that prefers that nothing is sent in pauses says so for Opus, by default it does not (RFC 7587 section 6.1)",
+        arguments: [
+            ("a=fmtp:96 maxplaybackrate=16000; UseDTX=1;useinbandfec=1", true), ("a=fmtp:96 usedtx=1", true), ("a=fmtp:96 usedtx=0", false),
+            ("a=fmtp:97 usedtx=1", false), ("a=fmtp:96", false), ("a=fmtp:96 xusedtx=1", false), ("a=sendrecv", false),
+        ])
+    func discontinuous(attribute: String, isAsked: Bool) throws {
+        let lines = ["m=audio 4000 RTP/AVP 96", "a=rtpmap:96 opus/48000/2"]
+        let peer = try offer(lines[0], lines[1], attribute)
+        let ours = MediaCapabilities(formats: [AudioFormat(name: "opus", clockRate: 48_000, channels: 2, payloadType: 96)])
+        #expect(try ours.answer(peer, at: OfferAnswerTests.us).audio.isDiscontinuous == isAsked)
+        #expect(try ours.settle(offer: ours.offer(at: OfferAnswerTests.us), answer: peer).isDiscontinuous == isAsked)
+    }
+
     @Test("an answer has our order of preference and the offer's payload types")
     func order() throws {
         let offer = try offer(

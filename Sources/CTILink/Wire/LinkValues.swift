@@ -126,7 +126,7 @@ extension AudioFormat {
 extension NegotiatedAudio {
     static let members = [
         "remote", "remoteRTCP", "rtcpMux", "format", "receivePayloadType", "alsoReceive", "sendEvents", "receiveEvents", "packetTime",
-        "direction", "srtp",
+        "direction", "discontinuous", "srtp",
     ]
 
     var json: JSON {
@@ -134,7 +134,7 @@ extension NegotiatedAudio {
             "remote": remote.json, "remoteRTCP": remoteRTCP.json, "rtcpMux": .bool(rtcpMux), "format": format.json,
             "receivePayloadType": .number(receivePayloadType), "alsoReceive": .array(alsoReceive.map(\.json)),
             "sendEvents": sendEvents?.json, "receiveEvents": receiveEvents?.json, "packetTime": .number(Double(packetTime)),
-            "direction": .string(direction.rawValue), "srtp": keys?.json,
+            "direction": .string(direction.rawValue), "discontinuous": isDiscontinuous ? .bool(true) : nil, "srtp": keys?.json,
         ])
     }
 
@@ -152,6 +152,7 @@ extension NegotiatedAudio {
             alsoReceive: try arguments.formats("alsoReceive"), sendEvents: try arguments.events("sendEvents"),
             receiveEvents: try arguments.events("receiveEvents"), packetTime: try arguments.whole("packetTime", in: 1...1000),
             direction: direction)
+        isDiscontinuous = try arguments.bool("discontinuous", otherwise: false)
         keys = try arguments.object("srtp", allowed: SRTPKeys.members).map { srtp throws(LinkMistake) in try SRTPKeys(srtp) }
     }
 }
