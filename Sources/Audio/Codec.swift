@@ -43,8 +43,11 @@ public enum Codec: UInt8, CaseIterable, Sendable {
     /// The most bytes of 60 ms.
     public var longestPacket: Int { (bytesPerMillisecond ?? 20) * 60 }
 
-    /// Makes an encoder; `nil` when there is no memory for it.
-    public func makeEncoder() -> VoiceEncoder? { kind.makeEncoder() }
+    /// Makes an encoder, where asked one that gives nothing for most packets of a pause (DTX), if the codec has that; `nil` when there is no memory for it.
+    public func makeEncoder(isDiscontinuous: Bool = false) -> VoiceEncoder? {
+        isDiscontinuous ? kind.makeDiscontinuousEncoder() : kind.makeEncoder()
+    }
+
     /// Makes a decoder; `nil` when there is no memory for it.
     public func makeDecoder() -> VoiceDecoder? { kind.makeDecoder() }
 
@@ -60,17 +63,20 @@ protocol CodecKind {
     static var rate: Int { get }
     static var bytesPerMillisecond: Int? { get }
     static func makeEncoder() -> VoiceEncoder?
+    static func makeDiscontinuousEncoder() -> VoiceEncoder?
     static func makeDecoder() -> VoiceDecoder?
 }
 
 extension CodecKind {
     static var clockRate: UInt32 { UInt32(rate) }
     static var channels: UInt8 { 1 }
+    static func makeDiscontinuousEncoder() -> VoiceEncoder? { makeEncoder() }
 }
 
 /// Encodes linear samples of one stream. Used by one thread at a time.
 public class VoiceEncoder {
-    /// Encodes samples, 10 to 60 ms of them (Opus: 20); the bytes written, of at most `capacity`. Opus with nothing to say (DTX) gives none.
+    /// Encodes samples, 10 to 60 ms of them (Opus: 20); the bytes written, of at most `capacity`. A discontinuous one gives none for what need not be
+    /// sent.
     public func encode(
         _ samples: UnsafePointer<Int16>, _ count: Int, into bytes: UnsafeMutablePointer<UInt8>, _ capacity: Int
     ) -> Int { 0 }

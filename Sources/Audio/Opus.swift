@@ -8,18 +8,20 @@ enum Opus: CodecKind {
     static let channels: UInt8 = 2
     static let rate = 16_000
     static let bytesPerMillisecond: Int? = nil
-    static func makeEncoder() -> VoiceEncoder? { OpusVoiceEncoder() }
+    static func makeEncoder() -> VoiceEncoder? { OpusVoiceEncoder(isDiscontinuous: false) }
+    static func makeDiscontinuousEncoder() -> VoiceEncoder? { OpusVoiceEncoder(isDiscontinuous: true) }
     static func makeDecoder() -> VoiceDecoder? { OpusVoiceDecoder() }
 }
 
 @safe private final class OpusVoiceEncoder: VoiceEncoder {
     private let state: OpaquePointer
 
-    init?(_: Void = ()) {
+    init?(isDiscontinuous: Bool) {
         var error: Int32 = 0
         guard let state = unsafe opus_encoder_create(Int32(Opus.rate), 1, OPUS_APPLICATION_VOIP, &error) else { return nil }
         // The loss that it reckons with decides how much of each packet goes into correction.
-        unsafe opus_set_up(state, 24_000, 5, 1, 10, 0)
+        // Below a complexity of 7, libopus takes the sustained tones of music and of lines for a pause.
+        unsafe opus_set_up(state, 24_000, isDiscontinuous ? 7 : 5, 1, 10, isDiscontinuous ? 1 : 0)
         unsafe self.state = unsafe state
     }
 
@@ -28,7 +30,9 @@ enum Opus: CodecKind {
     override func encode(
         _ samples: UnsafePointer<Int16>, _ count: Int, into bytes: UnsafeMutablePointer<UInt8>, _ capacity: Int
     ) -> Int {
-        max(0, Int(unsafe opus_encode(state, samples, Int32(count), bytes, Int32(capacity))))
+        let length = Int(unsafe opus_encode(state, samples, Int32(count), bytes, Int32(capacity)))
+        // Two bytes and less need not be sent.
+        return length > 2 ? length : 0
     }
 }
 

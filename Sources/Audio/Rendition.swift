@@ -2,18 +2,27 @@ import Synchronization
 
 /// A clip in one codec: its bytes, in memory that never moves. Good as long as the clip lives.
 @safe public struct Rendition: @unchecked Sendable {
+    /// 20 ms in a codec whose packets vary.
+    public struct Packet: Sendable {
+        /// Where it ends within the bytes of all.
+        public let end: UInt32
+        /// Whether it is silence that need not be sent to a peer that asks for that (DTX).
+        public let isDispensable: Bool
+    }
+
     /// All packets, one behind the other.
     public let bytes: UnsafeBufferPointer<UInt8>
-    /// For a codec whose packets vary, where each packet of 20 ms ends.
-    public let ends: UnsafeBufferPointer<UInt32>
+    /// The packets of a codec whose packets vary.
+    public let packets: UnsafeBufferPointer<Packet>
 
     /// Encodes sound of the codec's rate.
     init?(_ samples: [Int16], _ codec: Codec) {
         guard let encoder = codec.makeEncoder() else { return nil }
         let frame = codec.rate / 50
         var encoded: [UInt8] = []
-        var ends: [UInt32] = []
+        var packets: [Packet] = []
         var packet = [UInt8](repeating: 0, count: codec.longestPacket)
+        var pause = Pause()
         var padded = samples
         // Codecs of whole frames get a whole last one; G.711 and linear audio end at the sample.
         if codec.bytesPerMillisecond == nil { padded += [Int16](repeating: 0, count: (frame - samples.count % frame) % frame) }
@@ -21,21 +30,26 @@ import Synchronization
         unsafe padded.withUnsafeBufferPointer { source in
             guard let base = source.baseAddress else { return }
             for start in stride(from: 0, to: source.count, by: frame) {
-                let length = unsafe encoder.encode(base + start, min(frame, source.count - start), into: &packet, packet.count)
+                let count = min(frame, source.count - start)
+                let length = unsafe encoder.encode(base + start, count, into: &packet, packet.count)
                 encoded += packet[..<length]
-                ends.append(UInt32(clamping: encoded.count))
+                // libopus could tell what is a pause, but takes sustained tones for one unless it may take half as long again.
+                let isSilent = unsafe Pause.isSilent(base + start, count)
+                if !isSilent { pause.end() }
+                let isDispensable = isSilent && !pause.sends(20, lead: Pause.opusLead)
+                packets.append(Packet(end: UInt32(clamping: encoded.count), isDispensable: isDispensable))
             }
         }
         unsafe bytes = Rendition.fixed(encoded)
-        unsafe self.ends = codec.bytesPerMillisecond == nil ? Rendition.fixed(ends) : UnsafeBufferPointer(start: nil, count: 0)
+        unsafe self.packets = codec.bytesPerMillisecond == nil ? Rendition.fixed(packets) : UnsafeBufferPointer(start: nil, count: 0)
     }
 
     /// Its memory, in bytes.
-    var byteCount: Int { unsafe bytes.count + 4 * ends.count }
+    var byteCount: Int { unsafe bytes.count + MemoryLayout<Packet>.stride * packets.count }
 
     func dispose() {
         unsafe bytes.deallocate()
-        unsafe ends.deallocate()
+        unsafe packets.deallocate()
     }
 
     private static func fixed<Element>(_ elements: [Element]) -> UnsafeBufferPointer<Element> {

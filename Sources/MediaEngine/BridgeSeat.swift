@@ -12,7 +12,7 @@ import Audio
     private var rate = 8000
     private var converter = RateConverter()
     /// Owned here.
-    private var encoder: (codec: Codec, coder: Held<VoiceEncoder>)?
+    private var encoder: (codec: Codec, isDiscontinuous: Bool, coder: Held<VoiceEncoder>)?
 
     /// The most samples that wait: the longest packet and a frame.
     private static let capacity = 80 * 16
@@ -23,13 +23,14 @@ import Audio
         unsafe waiting = .allocate(capacity: BridgeSeat.capacity)
     }
 
-    /// Encodes what is next to a packet of a codec; how many bytes it has.
+    /// Encodes what is next to a packet; how many bytes it has, 0 when it need not be sent.
     mutating func fill(
-        _ packet: UnsafeMutablePointer<UInt8>, _ milliseconds: Int, _ codec: Codec, by scratch: UnsafeMutablePointer<Int16>
+        _ packet: UnsafeMutablePointer<UInt8>, _ format: SessionFormat, by scratch: UnsafeMutablePointer<Int16>
     ) -> Int {
-        if encoder?.codec != codec {
+        let (codec, isDiscontinuous, milliseconds) = (format.codec, format.isDiscontinuous, format.milliseconds)
+        if encoder?.codec != codec || encoder?.isDiscontinuous != isDiscontinuous {
             encoder?.coder.release()
-            encoder = codec.makeEncoder().map { (codec, Held($0)) }
+            encoder = codec.makeEncoder(isDiscontinuous: isDiscontinuous).map { (codec, isDiscontinuous, Held($0)) }
         }
         let (length, wanted) = (milliseconds * rate / 1000, milliseconds * codec.rate / 1000)
         let samples = unsafe scratch + length

@@ -8,11 +8,13 @@ import Audio
     private var step: Int
     private var silence: UnsafeBufferPointer<UInt8>
     private var bytes = unsafe UnsafeBufferPointer<UInt8>(start: nil, count: 0)
-    private var ends = unsafe UnsafeBufferPointer<UInt32>(start: nil, count: 0)
+    private var packets = unsafe UnsafeBufferPointer<Rendition.Packet>(start: nil, count: 0)
     /// Whether the clip is there in the codec; until it is encoded, there is silence.
     private var isReady = false
     private var offset = 0
     private var packet = 0
+    /// Whether what was read last is silence that need not be sent (DTX).
+    private(set) var isDispensable = false
 
     init(_ codec: Codec) {
         self.codec = codec
@@ -23,9 +25,9 @@ import Audio
     /// Begins a clip, or ends with none.
     mutating func begin(_ clip: Clip?) {
         self.clip = clip
-        isReady = false
+        (isReady, isDispensable) = (false, false)
         (offset, packet) = (0, 0)
-        unsafe (bytes, ends) = (UnsafeBufferPointer(start: nil, count: 0), UnsafeBufferPointer(start: nil, count: 0))
+        unsafe (bytes, packets) = (UnsafeBufferPointer(start: nil, count: 0), UnsafeBufferPointer(start: nil, count: 0))
         findRendition()
     }
 
@@ -45,17 +47,22 @@ import Audio
 
     /// Whether the clip is over.
     @inline(__always)
-    var isOver: Bool { unsafe isReady && (step > 0 ? offset >= bytes.count : packet >= ends.count) }
+    var isOver: Bool { unsafe isReady && (step > 0 ? offset >= bytes.count : packet >= packets.count) }
 
     /// Copies what is next of the clip: up to `count` bytes, or a packet where packets vary; 0 when it is over or not encoded yet.
     @inline(__always)
     mutating func read(into target: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int {
         if !isReady { findRendition() }
         guard isReady, !isOver, let base = unsafe bytes.baseAddress else { return 0 }
-        let first = unsafe step > 0 || packet == 0 ? offset : Int(ends[packet - 1])
-        let length = unsafe min(count, step > 0 ? bytes.count - first : Int(ends[packet]) - first)
+        let first = unsafe step > 0 || packet == 0 ? offset : Int(packets[packet - 1].end)
+        let length = unsafe min(count, step > 0 ? bytes.count - first : Int(packets[packet].end) - first)
         unsafe target.update(from: base + first, count: length)
-        if step > 0 { offset += length } else { packet += 1 }
+        if step > 0 {
+            offset += length
+        } else {
+            unsafe isDispensable = packets[packet].isDispensable
+            packet += 1
+        }
         return length
     }
 
@@ -85,7 +92,7 @@ import Audio
 
     private mutating func findRendition() {
         guard let rendition = clip?.rendition(codec) else { return }
-        unsafe (bytes, ends) = (rendition.bytes, rendition.ends)
+        unsafe (bytes, packets) = (rendition.bytes, rendition.packets)
         isReady = true
     }
 }

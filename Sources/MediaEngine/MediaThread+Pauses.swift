@@ -1,25 +1,27 @@
+import Audio
 import RTP
 
-// Pauses, in which a peer that takes comfort noise (RFC 3389) is told how loud the silence is, in place of silence itself.
+// Pauses, in which a peer that asks for that is sent little: one that takes comfort noise (RFC 3389) is told how loud the silence is, and one that prefers
+// discontinuous transmission of Opus (RFC 7587 section 3.1.3) is sent a packet of it now and then.
 extension MediaThread {
-    /// How often it is told again, in milliseconds, for a peer that missed it.
-    private static let noiseInterval = 400
     /// In dB below overload: hardly to be heard, and yet no dead line.
     private static let noiseLevel: UInt8 = 70
 
-    /// Whether nothing is to be heard; then the turn of the session's packet is over.
+    /// Whether nothing is to be sent by the session; then the turn of its packet is over.
     @inline(__always)
     func pauses(_ session: UnsafeMutablePointer<SessionState>) -> Bool {
-        guard let payloadType = unsafe session.pointee.format.comfortNoise, unsafe session.pointee.queue.isEmpty,
+        let noise = unsafe session.pointee.format.comfortNoise
+        guard unsafe noise != nil || session.pointee.format.isDiscontinuous, unsafe session.pointee.queue.isEmpty,
             unsafe !session.pointee.keysSent.isBusy, unsafe session.pointee.music == nil,
             unsafe session.pointee.seat?.hearsOthers != true
         else {
-            unsafe session.pointee.pausedFor = 0
+            unsafe session.pointee.pause.end()
             return false
         }
-        if unsafe session.pointee.pausedFor == 0 { unsafe tellNoise(session, payloadType) }
-        unsafe session.pointee.pausedFor += session.pointee.format.milliseconds
-        if unsafe session.pointee.pausedFor >= MediaThread.noiseInterval { unsafe session.pointee.pausedFor = 0 }
+        if unsafe session.pointee.pause.sends(session.pointee.format.milliseconds, lead: noise == nil ? Pause.opusLead : 0) {
+            guard let noise else { return false }
+            unsafe tellNoise(session, noise)
+        }
         unsafe session.pointee.rtpSender.skip(samples: session.pointee.format.units)
         // Gaps that are meant are not measured.
         unsafe session.pointee.lastSent = 0

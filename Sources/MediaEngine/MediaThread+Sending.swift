@@ -45,6 +45,8 @@ extension MediaThread {
             length = unsafe fill(packet + RTPHeader.length, session)
             guard length > 0 else {
                 unsafe session.pointee.rtpSender.skip(samples: units)
+                // Gaps that are meant are not measured.
+                unsafe session.pointee.lastSent = 0
                 return
             }
             let payloadType = unsafe session.pointee.format.payloadType
@@ -65,14 +67,19 @@ extension MediaThread {
     @inline(__always)
     private func fill(_ payload: UnsafeMutablePointer<UInt8>, _ session: UnsafeMutablePointer<SessionState>) -> Int {
         let milliseconds = unsafe session.pointee.format.milliseconds
+        let isDiscontinuous = unsafe session.pointee.format.isDiscontinuous
         if unsafe session.pointee.queue.isEmpty {
             if unsafe session.pointee.seat?.hearsOthers == true {
-                return unsafe session.pointee.seat?.fill(payload, milliseconds, session.pointee.format.codec, by: samples) ?? 0
+                return unsafe session.pointee.seat?.fill(payload, session.pointee.format, by: samples) ?? 0
             }
-            if unsafe session.pointee.music != nil { return unsafe session.pointee.music?.fill(payload, milliseconds) ?? 0 }
+            if unsafe session.pointee.music != nil {
+                let length = unsafe session.pointee.music?.fill(payload, milliseconds) ?? 0
+                return unsafe isDiscontinuous && session.pointee.music?.isDispensable == true ? 0 : length
+            }
         }
         let (id, report) = unsafe (session.pointee.id, report)
-        return unsafe session.pointee.queue.fill(payload, milliseconds) { report(.played(id, $0, stopped: false)) }
+        let length = unsafe session.pointee.queue.fill(payload, milliseconds) { report(.played(id, $0, stopped: false)) }
+        return unsafe isDiscontinuous && session.pointee.queue.isDispensable ? 0 : length
     }
 
     /// Takes the next frame of what was heard, and records it where that is asked for.

@@ -16,6 +16,10 @@ struct MusicLoop {
     /// Goes on in another codec.
     mutating func use(_ codec: Codec) { reader.use(codec) }
 
+    /// Whether the packet that was filled last is silence that need not be sent (DTX).
+    @inline(__always)
+    var isDispensable: Bool { reader.isDispensable }
+
     /// Fills a packet; how many bytes it has.
     @inline(__always)
     mutating func fill(_ packet: UnsafeMutablePointer<UInt8>, _ milliseconds: Int) -> Int {

@@ -15,6 +15,10 @@ struct PlayQueue {
     /// Whether nothing plays.
     var isEmpty: Bool { next >= items.count }
 
+    /// Whether the packet that was filled last is silence that need not be sent (DTX).
+    @inline(__always)
+    var isDispensable: Bool { reader.isDispensable }
+
     /// The clips that are still to be heard.
     var clips: [Clip] { isEmpty ? [] : items[next...].map(\.clip) }
 

@@ -16,6 +16,8 @@ struct SessionFormat {
     var eventClockRate: UInt32 = 8000
     /// The payload type with which comfort noise is sent; `nil` when the peer takes none.
     var comfortNoise: UInt8?
+    /// Whether nothing is sent in pauses but what Opus needs (DTX).
+    var isDiscontinuous = false
 
     /// What a received packet is.
     enum Meaning: Equatable {
@@ -44,6 +46,7 @@ struct SessionFormat {
         milliseconds = SessionFormat.packetTimes.last { $0 <= wanted } ?? 10
         phases = milliseconds / 5
         units = codec.clockRate * UInt32(milliseconds) / 1000
+        isDiscontinuous = codec == .opus && audio.isDiscontinuous
         for format in audio.alsoReceive { mean(format.payloadType, Codec(format)) }
         mean(audio.receivePayloadType, codec)
         if let noise = audio.comfortNoise {

@@ -63,8 +63,8 @@ struct SessionState {
     var ear: Held<Ear>?
 
     var lastSent: Int64 = 0
-    /// For how many milliseconds nothing was to be heard since comfort noise was told.
-    var pausedFor = 0
+    /// The pause in which nothing is to be heard by a peer that wants nothing sent in pauses.
+    var pause = Pause()
     var lastHeard = Instant.zero
     var silenceReported = false
     var reportAt: Instant

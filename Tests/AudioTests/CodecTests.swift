@@ -112,7 +112,7 @@ struct CodecTests {
         let rendition = try #require(clip.rendition(codec))
         clip.encode(codec)
         #expect(clip.rendition(codec)?.bytes.baseAddress == rendition.bytes.baseAddress)
-        let frames = codec.bytesPerMillisecond.map { rendition.bytes.count / $0 / 20 } ?? rendition.ends.count
+        let frames = codec.bytesPerMillisecond.map { rendition.bytes.count / $0 / 20 } ?? rendition.packets.count
         #expect(frames == 25)
     }
 
