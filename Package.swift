@@ -148,7 +148,7 @@ let package = Package(
         .testTarget(
             name: "ImpairmentTests", dependencies: ["Impairment", "Kernel"], path: "Tests/Impairment/Tests", swiftSettings: testing),
         tests("StoresTests", ["Stores", "Kernel"]),
-        tests("MediaEngineTests", ["MediaEngine", "RTP", "Audio", "SDP", "Kernel"]),
+        tests("MediaEngineTests", ["MediaEngine", "RTP", "Audio", "SDP", "Impairment", "Kernel"]),
         tests("AttendantTests", ["Attendant", "CTI", "CallControl", "Flow", "MediaEngine", "Stores", "Audio", "RTP", "SDP", "Kernel"]),
         tests(
             "NodeTests",

@@ -20,6 +20,10 @@ import RTP
     /// The level of comfort noise in a pause (RFC 3389), as the greatest sample; 0 is silence.
     private var noise: Int32 = 0
     private var noiseState: UInt32 = 1
+    /// For how many milliseconds nothing came to be played.
+    private var pausedFor = Ear.longestGap
+    /// How long a codec makes up a pause by its own means. A sender that leaves out pauses (DTX) of Opus is heard of each 400 ms.
+    private static let longestGap = 1000
     private static let capacity = 4096
 
     init?(_ codec: Codec) {
@@ -39,6 +43,7 @@ import RTP
         buffer.reset()
         count = 0
         noise = 0
+        pausedFor = Ear.longestGap
     }
 
     /// Takes a packet.
@@ -82,7 +87,7 @@ import RTP
             count += length
         case .nothing:
             let length = codec.rate / 50
-            unsafe hum(end, length)
+            unsafe pause(end, length)
             count += length
         }
     }
@@ -93,6 +98,7 @@ import RTP
             return unsafe decoder.decode(base, bytes.count, into: end, Ear.capacity - count)
         }
         let units = length * 48 / samplesPerUnit48
+        pausedFor = 0
         // A packet that makes no sense has lasted as long as most do.
         buffer.played(slot: slot, units: units == 0 ? Int(codec.clockRate) / 50 : units)
         guard length > 0 else { return }
@@ -116,6 +122,16 @@ import RTP
                 unsafe decoder.conceal(length, next: nil, 0, into: end)
             }
         if !own { unsafe concealment.fill(end, length) }
+    }
+
+    /// What is heard while nothing comes: what the sender told of its pauses, else what the codec makes of what it heard last, so that a background that is
+    /// sent now and then does not come and go.
+    private func pause(_ end: UnsafeMutablePointer<Int16>, _ length: Int) {
+        if noise == 0, pausedFor < Ear.longestGap, unsafe decoder.conceal(length, next: nil, 0, into: end) {
+            pausedFor += 20
+        } else {
+            unsafe hum(end, length)
+        }
     }
 
     /// Comfort noise, or silence.
