@@ -43,7 +43,7 @@ extension MediaThread {
     }
 
     private func take(_ bytes: Span<UInt8>, _ source: PeerAddress, _ session: UnsafeMutablePointer<SessionState>, at now: Instant) {
-        guard unsafe session.pointee.negotiated != nil, let parsed = try? RTPPacket(parsing: bytes),
+        guard unsafe session.pointee.connectedAt != nil, let parsed = try? RTPPacket(parsing: bytes),
             unsafe session.pointee.admits(source, at: now)
         else {
             unsafe session.pointee.statistics.dropped &+= 1
@@ -178,7 +178,7 @@ extension SessionState {
     mutating func admits(_ source: PeerAddress, at now: Instant) -> Bool { source == remote || learns(source, at: now) }
 
     private mutating func learns(_ source: PeerAddress, at now: Instant) -> Bool {
-        let isNew = connectedAt.duration(to: now) < SessionState.relearning
+        let isNew = connectedAt.map { $0.duration(to: now) < SessionState.relearning } ?? false
         let quiet = lastHeard.duration(to: now)
         let isLost = expectsAudio && quiet >= (isNew ? SessionState.relearningAnew : SessionState.relearning)
         let isProvisional = learnedAt.map { $0.duration(to: now) < SessionState.provisional } ?? true

@@ -35,7 +35,7 @@ extension MediaThread {
         var bytes = unsafe UnsafeMutableBufferPointer(start: packet, count: MediaThread.packetBytes).mutableSpan
         let length: Int
         if let event = unsafe session.pointee.keysSent.tick(timestamp: timestamp) {
-            let payloadType = unsafe session.pointee.negotiated?.sendEvents?.payloadType ?? 101
+            let payloadType = unsafe session.pointee.format.eventPayloadType
             let header = unsafe session.pointee.rtpSender.event(payloadType: payloadType, timestamp: event.timestamp, marker: event.marker)
             _ = header.write(into: &bytes)
             _ = event.event.write(into: &bytes)

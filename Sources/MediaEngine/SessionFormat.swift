@@ -12,6 +12,8 @@ struct SessionFormat {
     var units: UInt32 = 160
     /// What each payload type that we receive is.
     private var meanings: [128 of UInt8] = .init(repeating: 0)
+    /// The payload type of events that are sent.
+    var eventPayloadType: UInt8 = 101
     /// The clock rate of received events.
     var eventClockRate: UInt32 = 8000
     /// The payload type with which comfort noise is sent; `nil` when the peer takes none.
@@ -53,6 +55,7 @@ struct SessionFormat {
             comfortNoise = noise
             meanings[Int(noise & 0x7F)] = 2
         }
+        if let events = audio.sendEvents { eventPayloadType = events.payloadType }
         if let events = audio.receiveEvents {
             meanings[Int(events.payloadType & 0x7F)] = 1
             eventClockRate = events.clockRate

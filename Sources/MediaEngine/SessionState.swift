@@ -22,8 +22,8 @@ struct SessionState {
     var learnedAt: Instant?
     /// Whether the peer was once heard at the negotiated address.
     var isAtNegotiated = false
-    /// When the peer was negotiated last.
-    var connectedAt = Instant.zero
+    /// When the peer was negotiated last; `nil` before it was.
+    var connectedAt: Instant?
     var hasHeard = false
 
     var format = SessionFormat()

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <unistd.h>
 
 static atomic_int watched;
@@ -47,40 +48,23 @@ int pthread_mutex_lock(pthread_mutex_t *mutex) {
     return original(mutex);
 }
 
-// The doors that Swift's runtime leaves open for instruments.
-typedef void *retain_function(void *);
-typedef void release_function(void *);
-typedef void *retain_many_function(void *, uint32_t);
-typedef void release_many_function(void *, uint32_t);
-extern _Atomic(retain_function *) _swift_retain;
-extern _Atomic(release_function *) _swift_release;
-extern _Atomic(retain_many_function *) _swift_retain_n;
-extern _Atomic(release_many_function *) _swift_release_n;
-extern atomic_bool _swift_enableSwizzlingOfAllocationAndRefCountingFunctions_forInstrumentsOnly;
+// The functions by which Swift counts references. They leave most registers alone, whoever calls them; the original is called as any function is.
+#define COUNTED(result, name, parameters, arguments) \
+    __attribute__((preserve_most)) result name parameters { \
+        static result (*original) parameters; \
+        if (!original) original = (result (*) parameters)dlsym(RTLD_NEXT, #name); \
+        if (is_watched()) counts.references++; \
+        return original arguments; \
+    }
 
-static retain_function *retain_original;
-static release_function *release_original;
-static retain_many_function *retain_many_original;
-static release_many_function *release_many_original;
-
-static void note_reference(void) { if (is_watched()) counts.references++; }
-static void *retain(void *object) { note_reference(); return retain_original(object); }
-static void release(void *object) { note_reference(); release_original(object); }
-static void *retain_many(void *object, uint32_t count) { note_reference(); return retain_many_original(object, count); }
-static void release_many(void *object, uint32_t count) { note_reference(); release_many_original(object, count); }
+COUNTED(void *, swift_retain, (void *object), (object))
+COUNTED(void, swift_release, (void *object), (object))
+COUNTED(void *, swift_retain_n, (void *object, uint32_t count), (object, count))
+COUNTED(void, swift_release_n, (void *object, uint32_t count), (object, count))
+COUNTED(void *, swift_bridgeObjectRetain, (void *object), (object))
+COUNTED(void, swift_bridgeObjectRelease, (void *object), (object))
 
 void census_begin(int thread) {
-    if (!retain_original) {
-        retain_original = _swift_retain;
-        release_original = _swift_release;
-        retain_many_original = _swift_retain_n;
-        release_many_original = _swift_release_n;
-        _swift_retain = retain;
-        _swift_release = release;
-        _swift_retain_n = retain_many;
-        _swift_release_n = release_many;
-        _swift_enableSwizzlingOfAllocationAndRefCountingFunctions_forInstrumentsOnly = 1;
-    }
     counts = (struct census){0};
     watched = thread;
 }

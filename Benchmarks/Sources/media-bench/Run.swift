@@ -13,7 +13,7 @@ struct Run {
     var codec = Codec.pcmu
     /// The suite of SRTP; `nil` for plain RTP.
     var suite: SRTPSuite?
-    /// Whether to count what packets must not do; that makes them slower.
+    /// Whether to count what packets must not do, which makes them a little slower.
     var takesCensus = false
 
     /// A minute of a rising tone, as dear to a codec as speech.

@@ -9,7 +9,7 @@ struct census {
     uint64_t locks;        // pthread_mutex_lock
 };
 
-// Counts, from here on, what the thread with this kernel number does. From the first time on, every count of a reference in the process is slower.
+// Counts, from here on, what the thread with this kernel number does.
 void census_begin(int thread);
 // Counts no more; what it came to.
 struct census census_end(void);
