@@ -34,6 +34,8 @@ public enum MediaCommand: Sendable {
     case detectTones(Bool)
     /// Listen, from here on, for who answered a call that was placed, and for the beep of a machine; `found` tells of both.
     case detectAnswer(Bool)
+    /// Listen, from here on, for the peer to begin to speak; `spoke` tells of it, once. A recording that is begun within half a second begins with the words.
+    case detectSpeech(Bool)
     /// Even out how loud the peer is, in recordings and in a bridge.
     case evenOut(Bool)
     /// Record what is heard to a WAV file.
@@ -58,6 +60,8 @@ public enum MediaEvent: Sendable {
     case key(MediaSessionID, DTMFKey)
     /// Who answered, or that a machine has beeped.
     case found(MediaSessionID, AnswerDetector.Finding)
+    /// The peer has begun to speak.
+    case spoke(MediaSessionID)
     /// The clips of a `play` have ended, or were stopped.
     case played(MediaSessionID, PlayID, stopped: Bool)
     /// A recording is complete: its path and length, or why it failed.

@@ -8,15 +8,44 @@ extension MediaThread {
         unsafe prepareToHear(session)
     }
 
+    /// Begins or ends listening for the peer to begin to speak.
+    func detectSpeech(_ isOn: Bool, _ session: UnsafeMutablePointer<SessionState>) {
+        unsafe session.pointee.speech = isOn ? SpeechEar(rate: session.pointee.format.codec.rate) : nil
+        unsafe prepareToHear(session)
+    }
+
+    /// Begins a recording with the words by which it was known that the peer speaks.
+    func recordFirstWords(_ session: UnsafeMutablePointer<SessionState>) {
+        guard let speech = unsafe session.pointee.speech else { return }
+        unsafe speech.giveBack { frame, count in
+            unsafe even(session, frame, count, at: speech.rate)
+            unsafe session.pointee.recorder?.append(frame, nil, count, at: speech.rate)
+        }
+    }
+
     /// The samples a second at which a session without a bridge is heard; `nil` when nobody listens.
     func hearingRate(_ session: UnsafeMutablePointer<SessionState>) -> Int? {
-        unsafe session.pointee.recorder?.rate ?? (session.pointee.answer == nil ? nil : AnswerDetector.rate)
+        unsafe session.pointee.recorder?.rate ?? session.pointee.speech?.rate
+            ?? (session.pointee.answer == nil ? nil : AnswerDetector.rate)
     }
 
     /// Lets everybody listen to a frame, and evens out its loudness for those who keep it or hear it.
     func attend(_ session: UnsafeMutablePointer<SessionState>, _ frame: UnsafeMutablePointer<Int16>, _ count: Int, at rate: Int) {
         let id = unsafe session.pointee.id
         unsafe session.pointee.answer?.hear(frame, count, at: rate) { report(.found(id, $0)) }
+        unsafe listenForSpeech(session, frame, count, at: rate)
+        unsafe even(session, frame, count, at: rate)
+    }
+
+    private func listenForSpeech(_ session: UnsafeMutablePointer<SessionState>, _ frame: UnsafePointer<Int16>, _ count: Int, at rate: Int) {
+        guard let speech = unsafe session.pointee.speech else { return }
+        // A bridge and a recording have rates of their own.
+        guard speech.rate == rate else { return unsafe session.pointee.speech = SpeechEar(rate: rate) }
+        if unsafe speech.hears(frame, count) { report(.spoke(unsafe session.pointee.id)) }
+        if speech.isOver { unsafe detectSpeech(false, session) }
+    }
+
+    private func even(_ session: UnsafeMutablePointer<SessionState>, _ frame: UnsafeMutablePointer<Int16>, _ count: Int, at rate: Int) {
         guard unsafe session.pointee.isEven else { return }
         if unsafe session.pointee.leveller?.rate != rate { unsafe session.pointee.leveller = Leveller(rate: rate) }
         unsafe session.pointee.leveller?.even(frame, count)

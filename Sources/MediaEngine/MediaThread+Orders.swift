@@ -47,6 +47,7 @@ extension MediaThread {
         case .sendKeys(let keys): for key in keys { unsafe session.pointee.send(key) }
         case .detectTones(let isOn): unsafe session.pointee.tones = isOn ? ToneEar() : nil
         case .detectAnswer(let isOn): unsafe detectAnswer(isOn, session)
+        case .detectSpeech(let isOn): unsafe detectSpeech(isOn, session)
         case .evenOut(let isOn): unsafe session.pointee.isEven = isOn
         case .record(let path): unsafe record(path, session)
         case .stopRecording: unsafe stopRecording(session)
@@ -66,6 +67,7 @@ extension MediaThread {
         unsafe session.pointee.recorder = Recorder(
             path: path, channels: 1, rate: session.pointee.format.codec.rate, writer: recordings, heard: { report(.recording(id, $0)) },
             done: { report(.recorded(id, path: path, $0)) })
+        unsafe recordFirstWords(session)
         unsafe prepareToHear(session)
     }
 

@@ -56,6 +56,8 @@ struct SessionState {
     var recorder: Recorder?
     /// Listens for who answered.
     var answer: AnswerEar?
+    /// Listens for the peer to begin to speak.
+    var speech: SpeechEar?
     /// Whether the peer's loudness is evened out, and by what.
     var isEven = false
     var leveller: Leveller?
