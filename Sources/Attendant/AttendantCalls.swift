@@ -131,6 +131,7 @@ extension AttendantMachine {
             playingBegins(leg, into: &outputs)
             prepare(utterances, leg, into: &outputs)
         case .stopPlaying: stopPlaying(leg, into: &outputs)
+        case .listen(let isOn): if let session = calls[leg]?.session { outputs.append(.media(session, .detectSpeech(isOn))) }
         case .lookUp(let store, let key, _):
             let id = LookupID(rawValue: number())
             calls[leg]?.lookup = id

@@ -54,6 +54,10 @@ extension AttendantMachine {
         case .key(let session, let key):
             guard let leg = legOfMedia[session] else { return }
             pressed(key, .event, leg, at: now, into: &outputs)
+        case .spoke(let session):
+            guard let leg = legOfMedia[session] else { return }
+            note(leg, "begins to speak", at: now, into: &outputs)
+            tell(leg, .spoke, at: now, into: &outputs)
         case .played(let session, let play, let stopped):
             guard let leg = legOfMedia[session], !stopped else { return }
             played(play, leg, at: now, into: &outputs)

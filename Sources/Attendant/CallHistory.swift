@@ -38,7 +38,7 @@ struct CallHistory: Sendable {
         case .enterQueue, .leaveQueue: break
         case .callBack(let order): add(.note, "a call to \(order.number) is to be promised", at: now)
         case .setAgent(let state): add(.note, "agent \(state)", at: now)
-        case .accept, .answer, .stopPlaying, .lookUp, .end, .log, .stopRecording, .discardRecording: break
+        case .accept, .answer, .stopPlaying, .listen, .lookUp, .end, .log, .stopRecording, .discardRecording: break
         }
     }
 

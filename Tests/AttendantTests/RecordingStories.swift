@@ -5,6 +5,7 @@ import CallControl
 import Flow
 import Kernel
 import MediaEngine
+import Stores
 import Testing
 
 @Suite struct RecordingStories {
@@ -52,6 +53,37 @@ import Testing
         #expect(reception.take().stopsRecording)
         reception.give(.media(.recorded(reception.session, path: Self.file.path, .success(.seconds(6)))))
         #expect(try reception.ready() == [Utterance(.prompt("thanks"), language: "en-US")])
+    }
+
+    @Test func `who speaks over the prompt stops it, and is recorded at once`() throws {
+        var reception = try Reception(Self.flow.replacing("into: note,", with: "into: note, prompt: tell-us, barge-in: speech,"))
+        try reception.bringCaller()
+        _ = reception.take()
+        reception.give(.media(.heard(reception.session)))
+        #expect(reception.outputs.listens == [true])
+        #expect(try reception.ready().map(\.words) == ["tell-us"])
+        _ = reception.take()
+        reception.give(.media(.spoke(reception.session)))
+        let wanted = reception.take()
+        #expect(wanted.stopsPlaying && wanted.opensRecording)
+        #expect(wanted.listens == [], "what is listened to has the first words")
+        reception.give(.recordingOpened(reception.leg, .success(Self.file)))
+        #expect(reception.take().recordsTo == Self.file.path)
+        reception.give(.connectionCleared(.normalClearing))
+        reception.give(.media(.closed(reception.session, MediaStatistics())))
+        let record = try #require(reception.take().record)
+        #expect(record.events.contains { $0.what == .note && $0.text == "begins to speak" })
+    }
+
+    @Test func `a prompt that nobody speaks over ends listening, and the tone comes`() throws {
+        var reception = try Reception(Self.flow.replacing("into: note,", with: "into: note, prompt: tell-us, barge-in: speech,"))
+        try reception.bringCaller()
+        reception.give(.media(.heard(reception.session)))
+        _ = try reception.ready()
+        let play = try #require(reception.take().play)
+        reception.give(.media(.played(reception.session, play, stopped: false)))
+        #expect(reception.outputs.listens == [false])
+        #expect(try reception.ready().map(\.content) == [.beep])
     }
 
     @Test func `a recording of nothing is removed, and the flow takes its way`() throws {
@@ -181,6 +213,8 @@ import Testing
 extension [AttendantMachine.Output] {
     fileprivate var opensRecording: Bool { contains { if case .openRecording = $0 { true } else { false } } }
     fileprivate var recordsTo: String? { media.compactMap { if case .record(let path) = $0 { path } else { nil } }.first }
+    /// Whether each command about speech begins to listen.
+    fileprivate var listens: [Bool] { media.compactMap { if case .detectSpeech(let isOn) = $0 { isOn } else { nil } } }
     fileprivate var stopsRecording: Bool { media.contains { if case .stopRecording = $0 { true } else { false } } }
     fileprivate var mailbox: (request: MailboxRequest, job: MailJob)? {
         compactMap { if case .mailbox(_, let job, let request, _) = $0 { (request: request, job: job) } else { nil } }.last

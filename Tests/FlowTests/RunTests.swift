@@ -208,7 +208,7 @@ private let lookup = """
             .start, .done, .failed("x"), .played, .promptFailed("p"), .record(.notFound), .record(.found(["tier": "gold", "name": "A"])),
             .record(.failed("f")),
             .redirectFailed(.busy), .redirectFailed(.noAnswer), .redirectFailed(.unreachable), .deadline, .deadline, .deadline, .released,
-            .redirected,
+            .redirected, .spoke,
         ]
         for _ in 0..<2000 {
             var run = FlowRun(flow, facts: CallFacts(callerNumber: "1", calledNumber: "5000", callID: "c", startedAt: 1.8e9), at: .zero)

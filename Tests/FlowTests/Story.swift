@@ -118,6 +118,7 @@ struct Story {
             note("stop")
             if let playing { pending.removeAll { $0.order == playing } }
             playing = nil
+        case .listen(let isOn): note(isOn ? "listen" : "listen no more")
         case .lookUp(let store, let key, _):
             note("look up \(store) \(key)")
             if let lookupTime { later(.record(records[key].map { .found($0) } ?? .notFound), lookupTime) }

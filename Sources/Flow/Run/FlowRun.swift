@@ -30,6 +30,8 @@ public struct FlowRun: Sendable {
     private var swallowed: (key: DTMFKey, until: Instant)?
     /// Whether the caller can hear us.
     var isAnswered = false
+    /// Whether the caller is listened to for speech.
+    private var isListening = false
     private var actionsWithoutInput = 0
     /// The number of the latest task; what earlier ones report comes too late.
     private(set) var task = 0
@@ -94,6 +96,12 @@ public struct FlowRun: Sendable {
     /// Takes one input and appends what is to be done about it. Inputs that fit nothing (a late outcome, say) are left alone.
     public mutating func receive(_ input: FlowInput, at now: Instant, into outputs: inout [FlowCommand]) {
         self.now = max(now, self.now)
+        if input == .spoke { isListening = false }
+        take(input, into: &outputs)
+        listen(into: &outputs)
+    }
+
+    private mutating func take(_ input: FlowInput, into outputs: inout [FlowCommand]) {
         switch (phase, input) {
         case (.over, _): return
         case (_, .released): end(.finished(.hangup), into: &outputs)
@@ -120,11 +128,18 @@ public struct FlowRun: Sendable {
         }
     }
 
+    /// Listens as long as what is waited for heeds speech; the first words end it.
+    private mutating func listen(into outputs: inout [FlowCommand]) {
+        guard case .waiting(let activity) = phase, activity.awaitsSpeech != isListening else { return }
+        isListening = activity.awaitsSpeech
+        outputs.append(.listen(isListening))
+    }
+
     /// This run with what it knows by now, about to begin in another step: for a call back to its caller.
     public func calledBack(at step: Int) -> FlowRun {
         var run = self
         (run.step, run.action, run.phase, run.isAnswered) = (step, 0, .ready, true)
-        (run.typeAhead, run.actionsWithoutInput, run.failures) = ([], 0, 0)
+        (run.typeAhead, run.actionsWithoutInput, run.failures, run.isListening) = ([], 0, 0, false)
         return run
     }
 

@@ -14,6 +14,8 @@ public enum FlowCommand: Equatable, Sendable {
     case play([Utterance])
     /// Stop what plays, at once.
     case stopPlaying
+    /// Listen for the caller to begin to speak, or no longer. Answered by `spoke`, which ends it; a recording that is begun then has the first words.
+    case listen(Bool)
     /// Fetch a record. Answered by `record`; the run waits no longer than `deadline`.
     case lookUp(store: String, key: String, deadline: Duration)
     /// Do something while the call waits. Answered by `task` reports with the same number, the last of them `ended`.

@@ -14,6 +14,8 @@ public enum FlowInput: Equatable, Sendable {
     case promptFailed(String)
     /// A key was pressed.
     case key(DTMFKey)
+    /// The caller, who was listened to, has begun to speak.
+    case spoke
     /// The outcome of a lookup.
     case record(LookupOutcome)
     /// The task of that number reports.

@@ -87,6 +87,7 @@ public enum FlowSchema {
             case .step: ["type": ["string", "number"]]
             case .whole: ["type": ["integer", "string"]]
             case .yesNo: ["enum": ["yes", "no", true, false] as [Any]]
+            case .yesNoOr(let word): ["enum": ["yes", "no", true, false, word] as [Any]]
             case .word(let words): ["enum": words]
             case .text: scalar
             case .group: ["type": ["object", "string"]]

@@ -6,6 +6,8 @@ enum FlowWords {
         case step
         case whole
         case yesNo
+        /// Yes or no, or this word.
+        case yesNoOr(String)
         case word([String])
         case text
         /// Prompts, texts and values to hear.
@@ -111,7 +113,7 @@ enum FlowWords {
         "url": Meaning(.text, "The address, with https:// or http://."),
         "value": Meaning(.text, "The value that is read back."),
         "with": Meaning(.group, "What travels with the call, or the arguments of a flow."),
-        "barge-in": Meaning(.yesNo, "Whether a key ends it."),
+        "barge-in": Meaning(.yesNoOr("speech"), "What ends it before its time: a key, or with `speech` also a caller who begins to speak."),
         "cases": Meaning(.group, "The steps to which values lead."),
         "else": Meaning(.step, "Where the call goes otherwise."),
     ]

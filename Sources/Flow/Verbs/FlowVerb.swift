@@ -96,6 +96,8 @@ protocol FlowActivity: Sendable {
     var takesKeys: Bool { get }
     /// Whether its keys are the caller's secret.
     var isSecret: Bool { get }
+    /// Whether it waits for the caller to begin to speak.
+    var awaitsSpeech: Bool { get }
     /// Takes an input.
     mutating func receive(_ input: FlowInput, _ run: inout FlowRun, into outputs: inout [FlowCommand]) -> Progress
 }
@@ -103,4 +105,5 @@ protocol FlowActivity: Sendable {
 extension FlowActivity {
     var takesKeys: Bool { false }
     var isSecret: Bool { false }
+    var awaitsSpeech: Bool { false }
 }

@@ -5,7 +5,7 @@ import StrictYAML
 struct Menu: FlowVerb {
     static let name = "menu"
     static let keys = [
-        "menu": ["prompt", "keys", "extensions", "no-input", "no-match", "between-digits"],
+        "menu": ["prompt", "keys", "extensions", "no-input", "no-match", "between-digits", BargeIn.key],
         "extensions": ["pattern"] + RedirectWays.keys,
     ].merging(Tries.keys) { first, _ in first }
 
@@ -14,6 +14,7 @@ struct Menu: FlowVerb {
     var keys: [Int?] = Array(repeating: nil, count: 16)
     var extensions: [ExtensionPattern] = []
     var extensionWays = RedirectWays()
+    var heedsSpeech = false
     var tries = Tries()
     var firstKey: Duration = .seconds(5)
     var betweenKeys: Duration = .seconds(3)
@@ -37,6 +38,7 @@ struct Menu: FlowVerb {
         let compiler = source.compiler
         var menu = Menu()
         menu.announcement = reader.optional("prompt", as: compiler.announcement) ?? Announcement()
+        menu.heedsSpeech = BargeIn.heedsSpeech(reader)
         let faces = menu.readKeys(reader, compiler)
         menu.readExtensions(reader, compiler)
         var after: Duration?

@@ -14,6 +14,7 @@ struct MenuActivity: FlowActivity {
     private var used = TriesUsed()
 
     var takesKeys: Bool { true }
+    var awaitsSpeech: Bool { if case .playing = state { menu.heedsSpeech } else { false } }
 
     var deadline: Instant {
         switch state {
@@ -42,6 +43,10 @@ struct MenuActivity: FlowActivity {
         case (.dialling, .deadline): return dialled(.noAnswer, &run, into: &outputs)
         case (.dialling, _): return .stay
         case (.playing, .played), (.playing, .deadline):
+            state = .waiting(until: run.now.advanced(by: menu.firstKey))
+            return .stay
+        case (.playing, .spoke) where menu.heedsSpeech:
+            outputs.append(.stopPlaying)
             state = .waiting(until: run.now.advanced(by: menu.firstKey))
             return .stay
         case (.playing, .key(let key)):

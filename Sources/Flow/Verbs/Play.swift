@@ -1,18 +1,19 @@
 import Kernel
 import StrictYAML
 
-/// `play`: prompts and speech, one after the other. With `barge-in: yes` beside it a key ends it, and is kept for the next menu.
+/// `play`: prompts and speech, one after the other. With `barge-in: yes` beside it a key ends it, and is kept for the next menu;
+/// with `barge-in: speech` so does a caller who begins to speak.
 struct Play: FlowVerb {
     static let name = "play"
     static let keys = ["play": ["say", "recording", "clock"] + SpokenValue.Kind.allCases.map(\.rawValue)]
-    static let besides = ["barge-in"]
+    static let besides = [BargeIn.key]
     let announcement: Announcement
-    let bargeIn: Bool
+    let bargeIn: BargeIn
     var needsAnswer: Bool { true }
     var effort: Effort { Effort(heard: [announcement]) }
 
     static func read(_ source: ActionSource) -> Play? {
-        let bargeIn = source.action.yesNo("barge-in", default: false)
+        let bargeIn = BargeIn(beside: source.action)
         guard let announcement = source.required(source.compiler.announcement) else { return nil }
         return Play(announcement: announcement, bargeIn: bargeIn)
     }
@@ -25,14 +26,14 @@ struct Play: FlowVerb {
 /// `say`: text to speech, the same for every language or a text for each.
 struct Say: FlowVerb {
     static let name = "say"
-    static let besides = ["barge-in"]
+    static let besides = [BargeIn.key]
     let announcement: Announcement
-    let bargeIn: Bool
+    let bargeIn: BargeIn
     var needsAnswer: Bool { true }
     var effort: Effort { Effort(heard: [announcement]) }
 
     static func read(_ source: ActionSource) -> Say? {
-        let bargeIn = source.action.yesNo("barge-in", default: false)
+        let bargeIn = BargeIn(beside: source.action)
         guard let text = source.required(source.compiler.spokenText) else { return nil }
         return Say(announcement: Announcement(items: [.speech(text)]), bargeIn: bargeIn)
     }
@@ -46,19 +47,21 @@ extension FlowRun {
     /// The longest that a prompt may play before the run goes on without hearing of its end.
     static let longestPlay: Duration = .seconds(900)
 
-    fileprivate mutating func play(_ announcement: Announcement, bargeIn: Bool, into outputs: inout [FlowCommand]) -> Progress {
-        if bargeIn, !typeAhead.isEmpty { return .onward }
+    fileprivate mutating func play(_ announcement: Announcement, bargeIn: BargeIn, into outputs: inout [FlowCommand]) -> Progress {
+        if bargeIn != .nothing, !typeAhead.isEmpty { return .onward }
         let utterances = utterances(of: announcement)
         guard !utterances.isEmpty else { return .onward }
         outputs.append(.play(utterances))
-        return .wait(Playing(deadline: now.advanced(by: FlowRun.longestPlay), takesKeys: bargeIn))
+        return .wait(Playing(deadline: now.advanced(by: FlowRun.longestPlay), bargeIn: bargeIn))
     }
 }
 
 /// The wait for the end of prompts.
 private struct Playing: FlowActivity {
     let deadline: Instant
-    let takesKeys: Bool
+    let bargeIn: BargeIn
+    var takesKeys: Bool { bargeIn != .nothing }
+    var awaitsSpeech: Bool { bargeIn == .speech }
 
     mutating func receive(_ input: FlowInput, _ run: inout FlowRun, into outputs: inout [FlowCommand]) -> Progress {
         switch input {
@@ -67,7 +70,7 @@ private struct Playing: FlowActivity {
             run.keep(key)
             outputs.append(.stopPlaying)
             return .onward
-        case .deadline:
+        case .spoke where awaitsSpeech, .deadline:
             outputs.append(.stopPlaying)
             return .onward
         default: return .stay

@@ -5,7 +5,7 @@ import StrictYAML
 struct Record: FlowVerb {
     static let name = "record"
     static let keys = [
-        "record": ["into", "prompt", "beep", "longest", "silence", "finish", "at-least", "no-input", "too-short", "failed"]
+        "record": ["into", "prompt", "beep", "longest", "no-input", "too-short", "failed"] + RecordingLimits.keys
     ]
 
     var into: String
@@ -58,6 +58,7 @@ private struct Recording: FlowActivity {
     var session: RecordingSession
     var deadline: Instant { session.deadline }
     var takesKeys: Bool { true }
+    var awaitsSpeech: Bool { session.awaitsSpeech }
 
     mutating func receive(_ input: FlowInput, _ run: inout FlowRun, into outputs: inout [FlowCommand]) -> Progress {
         switch session.receive(input, run, into: &outputs) {

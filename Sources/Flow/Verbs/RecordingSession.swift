@@ -1,12 +1,14 @@
 import Kernel
 import StrictYAML
 
-/// When a recording ends, and what is too little.
+/// When a recording begins and ends, and what is too little.
 struct RecordingLimits: Equatable, Sendable {
     var longest: Duration = .seconds(120)
     var silence: Duration? = .seconds(5)
     var atLeast: Duration = .milliseconds(500)
     var finish = FinishKey.one("#")
+    /// Whether a caller who speaks over what comes before is recorded at once.
+    var heedsSpeech = false
 
     /// The key that ends a recording.
     enum FinishKey: Equatable, Sendable {
@@ -23,7 +25,7 @@ struct RecordingLimits: Equatable, Sendable {
         }
     }
 
-    static let keys = ["longest", "silence", "finish", "at-least"]
+    static let keys = ["longest", "silence", "finish", "at-least", BargeIn.key]
 
     init() {}
 
@@ -32,6 +34,7 @@ struct RecordingLimits: Equatable, Sendable {
         if let given = reader.optional("silence", as: Self.span) { silence = given.duration }
         atLeast = reader.optional("at-least", as: .duration(.zero ... .seconds(60))) ?? atLeast
         finish = reader.optional("finish", as: Self.finishKey) ?? finish
+        heedsSpeech = BargeIn.heedsSpeech(reader)
     }
 
     private struct Span {
@@ -90,6 +93,8 @@ struct RecordingSession: Sendable {
         }
     }
 
+    var awaitsSpeech: Bool { if case .announcing = state { limits.heedsSpeech } else { false } }
+
     /// Plays what comes before, beeps, and records. The key that ends a recording also ends what comes before, for callers who know it.
     mutating func begin(after utterances: [Utterance], _ run: FlowRun, into outputs: inout [FlowCommand]) {
         guard !utterances.isEmpty else { return beep(run, into: &outputs) }
@@ -104,6 +109,9 @@ struct RecordingSession: Sendable {
         case (.announcing, .key(let key)) where limits.finish.ends(key):
             outputs.append(.stopPlaying)
             beep(run, into: &outputs)
+        case (.announcing, .spoke) where limits.heedsSpeech:
+            outputs.append(.stopPlaying)
+            record(run, into: &outputs)
         case (.beeping, .played), (.beeping, .deadline): record(run, into: &outputs)
         case (.recording, .key(let key)) where limits.finish.ends(key): end(run, into: &outputs)
         case (.recording, .deadline): end(run, into: &outputs)

@@ -18,6 +18,7 @@ struct VoicemailActivity: FlowActivity {
     private var rounds = 0
 
     var takesKeys: Bool { true }
+    var awaitsSpeech: Bool { if case .recording(let session) = state { session.awaitsSpeech } else { false } }
 
     /// How long the mailboxes may take for an answer.
     static let patience: Duration = .seconds(5)

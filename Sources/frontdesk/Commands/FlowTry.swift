@@ -9,7 +9,7 @@ import StrictYAML
 struct FlowTry: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "try", abstract: "Call a flow from the terminal: prompts as text, keys typed, no server.",
-        discussion: "Keys 0 to 9, * and # are pressed; q hangs up.")
+        discussion: "Keys 0 to 9, * and # are pressed; s speaks over a prompt that lets you; q hangs up.")
 
     @Argument(help: "The flow file.")
     var file: String
@@ -47,23 +47,36 @@ struct FlowTry: AsyncParsableCommand {
 
 /// Keys from the terminal, or, where there is none, from standard input as they come.
 final class TypedKeys: Sendable {
-    private let stream: AsyncStream<DTMFKey?>
-    private let keyboard: Keyboard?
+    /// What was typed.
+    enum Typed: Sendable {
+        case key(DTMFKey)
+        case speech
+        case hangUp
 
-    init() {
-        let (stream, continuation) = AsyncStream.makeStream(of: DTMFKey?.self)
-        self.stream = stream
-        keyboard = Keyboard { continuation.yield($0) }
-        guard keyboard == nil else { return }
-        Thread.detachNewThread {
-            while let line = readLine() {
-                for face in line { if let key = DTMFKey(face) { continuation.yield(key) } else if face == "q" { continuation.yield(nil) } }
+        init?(_ face: Character) {
+            switch face {
+            case "s": self = .speech
+            case "q": self = .hangUp
+            default:
+                guard let key = DTMFKey(face) else { return nil }
+                self = .key(key)
             }
         }
     }
 
-    /// The keys; `nil` hangs up.
-    var keys: AsyncStream<DTMFKey?> { stream }
+    /// All that is typed.
+    let all: AsyncStream<Typed>
+    private let keyboard: Keyboard?
+
+    init() {
+        let (stream, continuation) = AsyncStream.makeStream(of: Typed.self)
+        all = stream
+        keyboard = Keyboard(others: ["s": { continuation.yield(.speech) }]) { continuation.yield($0.map { .key($0) } ?? .hangUp) }
+        guard keyboard == nil else { return }
+        Thread.detachNewThread {
+            while let line = readLine() { for typed in line.compactMap({ Typed($0) }) { continuation.yield(typed) } }
+        }
+    }
 
     func stop() { keyboard?.stop() }
 }

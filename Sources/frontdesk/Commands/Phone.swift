@@ -30,7 +30,7 @@ struct Phone: AsyncParsableCommand {
         }
         try await phone.start()
         phone.submit { $0.register() }
-        let typed = Keyboard(answer: { phone.submit { $0.answer() } }) { key in
+        let typed = Keyboard(others: ["a": { phone.submit { $0.answer() } }]) { key in
             phone.submit { phone in
                 if let key { phone.press(key) } else { phone.hangUp() }
             }

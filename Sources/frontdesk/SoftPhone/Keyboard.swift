@@ -11,16 +11,16 @@ final class Keyboard: Sendable {
     /// Begins to read keys; `nil` when standard input is no terminal.
     ///
     /// - Parameters:
-    ///   - answer: Called when `a` is typed; without it `a` is the DTMF key.
+    ///   - others: What is done when these are typed, instead of pressing them.
     ///   - press: Called with each key of the telephone keypad; with `nil` for `q`, which hangs up.
-    init?(answer: (@Sendable () -> Void)? = nil, press: @escaping @Sendable (DTMFKey?) -> Void) {
+    init?(others: [Character: @Sendable () -> Void] = [:], press: @escaping @Sendable (DTMFKey?) -> Void) {
         guard isatty(STDIN_FILENO) == 1 else { return nil }
         var settings = termios()
         unsafe tcgetattr(STDIN_FILENO, &settings)
         original = settings
         settings.c_lflag &= ~tcflag_t(ICANON | ECHO)
         unsafe tcsetattr(STDIN_FILENO, TCSANOW, &settings)
-        Thread.detachNewThread { [self] in read(answer, press) }
+        Thread.detachNewThread { [self] in read(others, press) }
     }
 
     /// Stops reading and gives the terminal back as it was.
@@ -30,7 +30,7 @@ final class Keyboard: Sendable {
         unsafe tcsetattr(STDIN_FILENO, TCSANOW, &settings)
     }
 
-    private func read(_ answer: (@Sendable () -> Void)?, _ press: @Sendable (DTMFKey?) -> Void) {
+    private func read(_ others: [Character: @Sendable () -> Void], _ press: @Sendable (DTMFKey?) -> Void) {
         while isRunning.load(ordering: .acquiring) {
             var waiting = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
             guard unsafe poll(&waiting, 1, 200) > 0 else { continue }
@@ -39,8 +39,8 @@ final class Keyboard: Sendable {
             let character = Character(UnicodeScalar(byte))
             if character == "q" {
                 press(nil)
-            } else if character == "a", let answer {
-                answer()
+            } else if let other = others[character] {
+                other()
             } else if let key = DTMFKey(character) {
                 press(key)
             }

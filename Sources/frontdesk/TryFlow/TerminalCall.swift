@@ -8,7 +8,7 @@ import Stores
 /// A call of the terminal through a flow, in real time: the interpreter that answers real calls, with a person for the world.
 struct TerminalCall {
     private enum Event: Sendable {
-        case key(DTMFKey?)
+        case typed(TypedKeys.Typed)
         case tick
         case input(FlowInput)
     }
@@ -21,6 +21,7 @@ struct TerminalCall {
     private let began = ContinuousClock.now
     private var pending: [(at: Instant, input: FlowInput)] = []
     private var playing: Instant?
+    private var isListening = false
     private var recordingSince = Instant.zero
     /// The number that rings, and whose outcome is to be typed.
     private var rings: FlowRedirect?
@@ -43,7 +44,7 @@ struct TerminalCall {
     /// Goes through the call until it is over.
     mutating func run(_ typed: TypedKeys) async {
         let yield = yield
-        let keys = Task { for await key in typed.keys { yield.yield(.key(key)) } }
+        let keys = Task { for await one in typed.all { yield.yield(.typed(one)) } }
         let clock = Task {
             while !Task.isCancelled {
                 try? await Task.sleep(for: .milliseconds(20))
@@ -54,8 +55,9 @@ struct TerminalCall {
         for await event in events {
             switch event {
             case .tick: pass()
-            case .key(let key?): press(key)
-            case .key(nil):
+            case .typed(.key(let key)): press(key)
+            case .typed(.speech): speak()
+            case .typed(.hangUp):
                 say("you hang up")
                 give(.released)
             case .input(let input): give(input)
@@ -96,6 +98,13 @@ struct TerminalCall {
         say("\(ringing.to): \(["1": "answers", "2": "is busy", "3": "does not answer"][key.character] ?? "is unreachable")")
         rings = nil
         give(outcome)
+    }
+
+    private mutating func speak() {
+        say("you speak")
+        guard isListening else { return }
+        isListening = false
+        give(.spoke)
     }
 
     /// Whoever sits at a terminal is taken to speak all the time, and to fall silent after a while.
@@ -151,6 +160,9 @@ struct TerminalCall {
         case .stopPlaying:
             playing = nil
             speaker?.stop()
+        case .listen(let isOn):
+            isListening = isOn
+            if isOn { say("  type s to speak over it") }
         case .lookUp(let store, let key, _): lookUp(store, key)
         case .begin(let number, let task):
             say(task.summary)

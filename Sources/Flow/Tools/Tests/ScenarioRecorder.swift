@@ -20,6 +20,9 @@ struct ScenarioRecorder {
         rearm()
     }
 
+    /// Whether the caller speaks from now until then.
+    func hearsSpeech(from now: Instant, until then: Instant) -> Bool { speech.contains { $0.from <= now && then <= $0.to } }
+
     mutating func begin(_ order: FlowRecording, at now: Instant) {
         self.order = order
         began = now

@@ -28,12 +28,16 @@ public struct ScenarioRun {
     private var redirect: FlowRedirect?
     private var recorder = ScenarioRecorder()
     private var mailboxes: ScenarioMailboxes
+    /// Whether the run waits for the caller to begin to speak.
+    private var isListening = false
     private var events = 0
     private var queues: QueueRehearsal
     private var promise: FlowCallback?
 
     /// How long one prompt or text plays.
     public static let utterance: Duration = .seconds(2)
+    /// How long somebody speaks before it is known.
+    private static let firstWords: Duration = .milliseconds(200)
     private static let keyDistance: Duration = .milliseconds(200)
     private static let longestHear: Duration = .seconds(120)
     private static let longestCall: Duration = .seconds(1800)
@@ -81,6 +85,7 @@ public struct ScenarioRun {
         case .speak(let duration):
             note("the caller speaks")
             recorder.speak(from: now, for: duration)
+            heedSpeech()
             pass(duration) { _ in false }
         case .press(let keys):
             guard !run.isOver else { return complain("the call is over before \(keys.map(\.description).joined()) can be pressed") }
@@ -161,6 +166,9 @@ public struct ScenarioRun {
             heard += utterances
             playedAt = now.advanced(by: Self.utterance * utterances.count)
         case .stopPlaying: playedAt = nil
+        case .listen(let isOn):
+            isListening = isOn
+            heedSpeech()
         case .lookUp(let store, let key, _): lookUp(store, key)
         case .begin(let number, let task): begin(number, task)
         case .redirect(let redirect): ring(redirect)
@@ -194,6 +202,14 @@ public struct ScenarioRun {
         self.end = end
         leaveMessage()
         note("the end: \(end)")
+    }
+
+    /// Tells the run that the caller speaks, if it listens.
+    private mutating func heedSpeech() {
+        pending.removeAll { $0.input == .spoke }
+        guard isListening, recorder.hearsSpeech(from: now, until: now.advanced(by: Self.firstWords)) else { return }
+        isListening = false
+        later(.spoke, Self.firstWords)
     }
 
     private mutating func lookUp(_ store: String, _ key: String) {
