@@ -1,3 +1,4 @@
+import Audio
 import CTI
 import CallControl
 import Flow
@@ -84,6 +85,17 @@ extension AttendantMachine {
         promiseDeadlines.set(ticket, at: now.advanced(by: FlowCallback.hearing))
     }
 
+    /// It is known who answered, as far as the ear can tell. A machine is left at once; who has pressed a key is none.
+    mutating func promiseMet(_ leg: LegID, by answerer: Answerer, at now: Instant, into outputs: inout [Output]) {
+        guard let call = calls[leg], let ticket = call.promise else { return }
+        note(leg, "answered by \(answerer.rawValue)", at: now, into: &outputs)
+        calls[leg]?.answerer = answerer
+        guard answerer == .machine, !call.hasPressed, promises[ticket] != nil else { return }
+        tell(leg, .released, at: now, into: &outputs)
+        calls[leg]?.history.hangUp()
+        ask(.drop(leg, .normalClearing), .ignored, into: &outputs)
+    }
+
     /// Whoever was called back wants the agents who are kept; `false` when there are none.
     mutating func meetAgents(_ leg: LegID, _ order: FlowQueue, at now: Instant, into outputs: inout [Output]) -> Bool {
         guard let ticket = calls[leg]?.promise, let promise = promises[ticket], promise.order.wish.group == order.wish.group,
@@ -114,7 +126,7 @@ extension AttendantMachine {
     mutating func promisedCallEnded(_ call: AttendedCall, at now: Instant, into outputs: inout [Output]) {
         guard let ticket = call.promise, promises[ticket] != nil else { return }
         if call.hasPressed { return forgetPromise(ticket, at: now, into: &outputs) }
-        promiseFailed(ticket, "nobody took the call", at: now, into: &outputs)
+        promiseFailed(ticket, call.answerer == .machine ? "a machine answered" : "nobody took the call", at: now, into: &outputs)
     }
 
     /// The queue takes the caller no longer.

@@ -37,6 +37,7 @@ extension AttendantMachine {
     mutating func settle(_ leg: LegID, at now: Instant, into outputs: inout [Output]) {
         guard let call = calls[leg], call.phase == .answering, call.audio != nil else { return }
         calls[leg]?.phase = .settling(until: now.advanced(by: AttendantMachine.firstPacketWait))
+        if call.promise != nil, let session = call.session { outputs.append(.media(session, .detectAnswer(true))) }
         rearm(leg)
     }
 
@@ -54,6 +55,10 @@ extension AttendantMachine {
         case .key(let session, let key):
             guard let leg = legOfMedia[session] else { return }
             pressed(key, .event, leg, at: now, into: &outputs)
+        case .found(let session, .answered(let answerer)):
+            guard let leg = legOfMedia[session] else { return }
+            outputs.append(.media(session, .detectAnswer(false)))
+            promiseMet(leg, by: answerer, at: now, into: &outputs)
         case .spoke(let session):
             guard let leg = legOfMedia[session] else { return }
             note(leg, "begins to speak", at: now, into: &outputs)

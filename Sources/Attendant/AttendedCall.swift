@@ -1,3 +1,4 @@
+import Audio
 import CTI
 import CallControl
 import Flow
@@ -34,6 +35,8 @@ struct AttendedCall: Sendable {
     var promise: QueueTicket?
     /// Whether whoever is called back has pressed a key, as no machine does.
     var hasPressed = false
+    /// Who answered the call that was promised, once that is known.
+    var answerer: Answerer?
     var session: MediaSessionID?
     var audio: NegotiatedAudio?
     /// Phones send a key in SIP INFO beside the one in media, when it is pressed or when it is let go.

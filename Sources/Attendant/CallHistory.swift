@@ -45,6 +45,9 @@ struct CallHistory: Sendable {
     /// The call is refused without the flow.
     mutating func refuse() { record.end = ScenarioEnd.reject(.busy).description }
 
+    /// The call is ended without the flow.
+    mutating func hangUp() { record.end = ScenarioEnd.hangup(.normal).description }
+
     /// Somebody may take the call at a number.
     mutating func sendTo(_ number: String) { redirect = number }
 

@@ -1,9 +1,11 @@
 import Attendant
+import Audio
 import CTI
 import CallControl
 import Flow
 import Kernel
 import MediaEngine
+import Stores
 import Testing
 
 /// The attendant with callers who are called back.
@@ -131,6 +133,64 @@ import Testing
         #expect(reception.take().contains(where: isReserving))
     }
 
+    @Test func `a machine that answers is left at once when it is known for one, and the number is called again`() throws {
+        var reception = try promised()
+        pickUp(&reception, try dial(&reception))
+        #expect(reception.take().detectsAnswer == [true])
+        reception.give(.media(.found(Self.secondSession, .answered(by: .machine))))
+        let wanted = reception.take()
+        #expect(wanted.detectsAnswer == [false])
+        #expect(wanted.contains { if case .request(_, .drop(Self.second, .normalClearing)) = $0 { true } else { false } })
+        give(.connectionCleared(.normalClearing), to: &reception)
+        reception.give(.media(.closed(Self.secondSession, MediaStatistics())))
+        let record = try #require(reception.take().record)
+        #expect(record.end == "hangup")
+        #expect(record.events.contains { $0.what == .note && $0.text == "answered by machine" })
+        reception.give(.event(.agentState("anna", .reserved)))
+        reception.give(.event(.agentState("anna", .ready)))
+        reception.pass(.seconds(60))
+        #expect(reception.take().contains(where: isReserving))
+    }
+
+    @Test func `when a machine answers every time, the log says so`() throws {
+        var reception = try promised()
+        for attempt in 1...2 {
+            pickUp(&reception, try dial(&reception))
+            reception.give(.media(.found(Self.secondSession, .answered(by: .machine))))
+            give(.connectionCleared(.normalClearing), to: &reception)
+            let troubles = reception.take().compactMap { if case .trouble(let text) = $0 { text } else { nil } }
+            #expect(troubles.isEmpty == (attempt == 1))
+            #expect(troubles.allSatisfy { $0.hasSuffix("a machine answered") })
+            reception.give(.event(.agentState("anna", .reserved)))
+            reception.give(.event(.agentState("anna", .ready)))
+            reception.pass(.seconds(60))
+        }
+    }
+
+    @Test(arguments: [Answerer.human, .silence])
+    func `who is no machine goes on being asked, and the record says who it was`(answerer: Answerer) throws {
+        var reception = try promised()
+        pickUp(&reception, try dial(&reception))
+        _ = reception.take()
+        reception.give(.media(.found(Self.secondSession, .answered(by: answerer))))
+        #expect(!reception.take().contains { if case .request = $0 { true } else { false } })
+        reception.give(.media(.key(Self.secondSession, DTMFKey("1")!)))
+        #expect(reception.take().contains { if case .request(_, .redirect(Self.second, _)) = $0 { true } else { false } })
+        give(.connectionCleared(.normalClearing), to: &reception)
+        reception.give(.media(.closed(Self.secondSession, MediaStatistics())))
+        let record = try #require(reception.take().record)
+        #expect(record.events.contains { $0.text == "answered by \(answerer.rawValue)" })
+    }
+
+    @Test func `who has pressed a key is no machine, whatever it sounds like`() throws {
+        var reception = try promised()
+        pickUp(&reception, try dial(&reception))
+        reception.give(.media(.key(Self.secondSession, DTMFKey("1")!)))
+        _ = reception.take()
+        reception.give(.media(.found(Self.secondSession, .answered(by: .machine))))
+        #expect(!reception.take().contains { if case .request = $0 { true } else { false } })
+    }
+
     @Test func `a person who wants no call any more is not called again`() throws {
         var reception = try promised()
         pickUp(&reception, try dial(&reception))
@@ -154,4 +214,9 @@ import Testing
         let reception = try promised(.talking)
         #expect(reception.machine.queueStates.map(\.waiting) == [1])
     }
+}
+
+extension [AttendantMachine.Output] {
+    /// Whether each command about who answered begins to listen.
+    fileprivate var detectsAnswer: [Bool] { media.compactMap { if case .detectAnswer(let isOn) = $0 { isOn } else { nil } } }
 }
