@@ -35,7 +35,7 @@ struct VoicemailCalls {
         server.serve_forever()
         """
 
-    private static func site(webhook port: UInt16) throws -> Site {
+    private static func site(_ flow: String = flow, webhook port: UInt16) throws -> Site {
         let site = try Site {
             $0.replacingOccurrences(
                 of: "  2001: { devices: [desk-2001] }", with: "  2001: { devices: [desk-2001] }\n  5500: { devices: [main-line] }")
@@ -105,5 +105,31 @@ struct VoicemailCalls {
         #expect(likeness > 0.8, "what the owner heard is like what the caller said by \(likeness)")
         let folder = site.directory.appendingPathComponent("var/voicemail/2001")
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
+    }
+
+    @Test("who speaks over the greeting stops it, and the message begins with the first words")
+    func speaksOverGreeting() throws {
+        let site = try VoicemailCalls.site(
+            VoicemailCalls.flow.replacing("longest: 60s", with: "longest: 60s, barge-in: speech"), webhook: Sipp.freePort())
+        let server = ["--server", "127.0.0.1:\(site.port)"]
+        let phone = try Program(Site.binary, ["phone", "--user", "2001", "--password", "secret-2001"] + server, in: site.directory)
+        try phone.wait(for: "messages: 0 new, 0 kept")
+        let words = Array(try samplePrompt("not-valid").drop { abs(Int($0)) < 500 })
+        let file = site.directory.appendingPathComponent("words.wav")
+        let writer = try WAVWriter(path: file.path, channels: 1)
+        try (Array(repeating: 0, count: 12_000) + words).withUnsafeBufferPointer { try writer.append($0) }
+        writer.finish()
+        let caller = try Program(
+            Site.binary, ["call", "5500", "--play", file.path, "--hang-up-after", "6s", "--transcript"] + server, in: site.directory)
+        try site.explaining(caller) {
+            try site.server.wait(for: "begins to speak")
+            #expect(try caller.exitCode() == 0)
+            try phone.wait(for: "messages: 1 new, 0 kept")
+        }
+        let folder = site.directory.appendingPathComponent("var/voicemail/2001")
+        let message = try #require(try FileManager.default.contentsOfDirectory(atPath: folder.path).first { $0.hasSuffix(".wav") })
+        let recorded = try Sound.read(path: folder.appendingPathComponent(message).path).resampled(to: 8000).samples
+        let likeness = likeness(of: Array(words.prefix(4000)), in: Array(recorded.prefix(16_000)))
+        #expect(likeness > 0.8, "how the message begins is like the first quarter second of what was said by \(likeness)")
     }
 }
