@@ -1,3 +1,4 @@
+import Audio
 import Foundation
 import Testing
 
@@ -28,7 +29,7 @@ struct QueueCalls {
             - hangup: busy
         """
 
-    private static func site() throws -> Site {
+    private static func site(_ flow: String = flow) throws -> Site {
         try Site(flow: flow) { configuration in
             configuration.replacingOccurrences(of: "  2001: { devices", with: "  \"*21\": { devices: [main-line] }\n  2001: { devices")
                 .replacingOccurrences(of: "controlled-devices: [main-line]", with: "controlled-devices: [main-line, desk-2001]")
@@ -36,10 +37,10 @@ struct QueueCalls {
         }
     }
 
-    private static func phone(_ user: String, _ site: Site) throws -> Program {
+    private static func phone(_ user: String, _ site: Site, _ more: [String] = []) throws -> Program {
         let phone = try Program(
             Site.binary,
-            ["phone", "--user", user, "--password", "secret-\(user)", "--auto-answer", "--server", "127.0.0.1:\(site.port)"],
+            ["phone", "--user", user, "--password", "secret-\(user)", "--auto-answer", "--server", "127.0.0.1:\(site.port)"] + more,
             in: site.directory)
         try phone.wait(for: "registered")
         return phone
@@ -113,5 +114,37 @@ struct QueueCalls {
             let place = lines.last?.prefix { $0 != "," } ?? ""
             try customer.wait(for: "hears audio from \(place)")
         }
+    }
+
+    @Test("a machine that answers a callback is left at once, and is in the record of the call")
+    func machine() throws {
+        let site = try QueueCalls.site(
+            QueueCalls.flow.replacing(
+                "back:\n    - queue: { group: support, failed: away }",
+                with: """
+                    back:
+                        - menu: { prompt: main-menu, keys: { 1: meet }, no-input: { after: 60s, attempts: 1, go: away }, no-match: { go: away } }
+                      meet:
+                        - queue: { group: support, failed: away }
+                    """))
+        let greeting = site.directory.appendingPathComponent("greeting.wav")
+        let words = try samplePrompt("not-valid")
+        let writer = try WAVWriter(path: greeting.path, channels: 1)
+        for _ in 0..<3 { try words.withUnsafeBufferPointer { try writer.append($0) } }
+        writer.finish()
+        let agent = try QueueCalls.phone("2001", site)
+        let machine = try QueueCalls.phone("2000", site, ["--play", greeting.path])
+        let first = try QueueCalls.call("5000", from: "2000", ["--password", "secret-2000", "--digits", ",1"], site)
+        try site.explaining(first) {
+            try site.server.wait(for: "is promised")
+            #expect(try first.exitCode() == 0)
+        }
+        try QueueCalls.becomeReady(site)
+        try site.explaining(machine) {
+            try site.server.wait(for: "answered by machine")
+            try machine.wait(for: "ended")
+            try site.server.wait(for: "left the attendant", count: 3)
+        }
+        #expect(!agent.output.contains("rings: 2000"))
     }
 }
