@@ -17,4 +17,22 @@ struct TryingFlows {
             #expect(terminal.output.contains(line), "\(terminal.output)")
         }
     }
+
+    @Test("an `s` is a caller who speaks over a prompt that lets itself be spoken over")
+    func speaks() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let long = String(repeating: "This goes on and on. ", count: 100)
+        let flow =
+            "flow: T\nlines: [5000]\nlanguage: en-US\nsteps:\n  first:\n    - answer\n    - say: \(long)\n      barge-in: speech\n    - hangup\n"
+        try flow.write(to: folder.appendingPathComponent("t.yaml"), atomically: true, encoding: .utf8)
+        let keyboard = Pipe()
+        let terminal = try Program(
+            Site.binary, ["flow", "try", "t.yaml", "--site", Site.root.path], in: folder, keyboard: keyboard)
+        try terminal.wait(for: "type s to speak over it", within: 20)
+        keyboard.fileHandleForWriting.write(Data("s\n".utf8))
+        #expect(try terminal.exitCode(within: 20) == 0, "\(terminal.output)")
+        #expect(terminal.output.contains("you speak"))
+    }
 }
