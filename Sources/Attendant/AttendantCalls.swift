@@ -17,7 +17,7 @@ extension AttendantMachine {
             if let session = call.session, let local = localAddresses[session] {
                 ask(.setMedia(leg, local), .call(leg, .setMedia), into: &outputs)
             } else {
-                outputs.append(.openMedia(leg, toward: call.setUp.offeredAddress))
+                outputs.append(.openMedia(leg, toward: call.setUp.near))
             }
         case .mediaStarted(let leg, let audio):
             guard let session = calls[leg]?.session else { return }
@@ -256,16 +256,6 @@ extension AttendantMachine {
         guard let call = calls[leg] else { return }
         calls[leg]?.history.add(.note, text, at: now)
         outputs.append(.note(CallNote(call: call.call, text: text)))
-    }
-}
-
-extension SetUp {
-    /// The address at which the caller wants to hear us, if it offered one.
-    var offeredAddress: IPAddress? {
-        guard case .offer(let description) = media else { return nil }
-        let address = description.media.lazy.compactMap(\.connection).first ?? description.connection
-        guard let ip = address?.ip, !ip.isUnspecified else { return nil }
-        return ip
     }
 }
 

@@ -32,7 +32,7 @@ extension CallControl {
     /// Asks for a port at an address of ours that the leg's device reaches.
     mutating func openPort(_ leg: LegID, _ id: CallID, _ role: MixerRole, into outputs: inout [Output]) {
         let role = legs[leg]?.isHolding == true ? .away : role
-        outputs.append(.mixer(.open(leg, in: id, role, near: legs[leg]?.said?.audioAddress)))
+        outputs.append(.mixer(.open(leg, in: id, role, near: legs[leg]?.near)))
     }
 
     /// Takes a leg out of a conference, and ends it.

@@ -1,3 +1,4 @@
+import Kernel
 import SDP
 
 /// A leg as call control sees it.
@@ -12,7 +13,11 @@ struct Leg: Sendable {
     /// Whether its device holds the call.
     var isHolding = false
     /// The last description that the endpoint gave.
-    var said: SessionDescription?
+    var said: SessionDescription? {
+        didSet { if let address = said?.audioAddress, !address.isUnspecified { near = address } }
+    }
+    /// An address of its device: the last at which it wanted to hear media, and until it named one that of its signalling.
+    var near: IPAddress?
     /// The last description that the endpoint was given.
     var told: SessionDescription?
     /// The other devices that have its line.

@@ -69,6 +69,9 @@ public struct SetUp: Equatable, Sendable {
     public var hopsLeft: Int
     /// Whether the called device is to answer by itself (RFC 5373).
     public var answersItself = false
+    /// An address of the caller's device, which our media is to be able to reach: of its media, and until it named one of its signalling. `nil` when
+    /// neither is known, and for applications at the other end of the CTI link.
+    public var near: IPAddress?
 
     /// Makes a set-up.
     public init(

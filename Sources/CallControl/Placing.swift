@@ -121,6 +121,7 @@ extension CallControl {
         setUp.hopsLeft -= 1
         let offer = offerOfCaller(call)
         setUp.media = offer.map { .offer($0) } ?? .solicit
+        setUp.near = legs[call.caller]?.near
         let party = line?.party ?? Party(number: number)
         for device in devices {
             let leg = newLeg()

@@ -19,6 +19,7 @@ extension CallControl {
         setUp.called = leg.party.number ?? setUp.called
         setUp.hopsLeft -= 1
         setUp.media = .solicit
+        setUp.near = legs[call.caller]?.near
         outputs.append(.leg(new, .setUp(setUp, to: leg.device)))
         note(new, .offered(setUp), into: &outputs)
         return true
@@ -26,9 +27,10 @@ extension CallControl {
 
     /// Whether two can send to each other: addresses of one kind, and nothing plain for a device that takes no plain media.
     func suit(_ one: LegID, _ two: LegID) -> Bool {
-        guard let first = legs[one]?.said, let second = legs[two]?.said else { return true }
-        guard let here = first.audioAddress, let there = second.audioAddress else { return true }
-        return here.isV6 == there.isV6 && canTalkDirectly(one, two)
+        guard let first = legs[one], let second = legs[two] else { return true }
+        guard let here = first.said?.audioAddress, let there = second.said?.audioAddress else { return true }
+        // An address of zeros, which holds, says nothing of its kind.
+        return (first.near ?? here).isV6 == (second.near ?? there).isV6 && canTalkDirectly(one, two)
     }
 
     /// Brings the media of the caller and of the party that answered together in the mixer.

@@ -26,6 +26,7 @@ extension CallControl {
         // A phone is shown with its line's number, whatever it says of itself.
         let party = line.map { Party(number: $0.number, name: $0.displayName ?? setUp.calling.name) } ?? setUp.calling
         var leg = Leg(call: newCall(), device: device, seat: seat, party: party, state: .calling)
+        leg.near = setUp.near
         if case .offer(let description) = setUp.media { leg.said = description }
         var call = Call(id: leg.call, caller: id, setUp: setUp)
         call.setUp.calling = party

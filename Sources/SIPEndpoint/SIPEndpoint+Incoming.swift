@@ -25,7 +25,8 @@ extension SIPEndpoint {
                 throw CallRefusal(488, "SRTP Required")
             }
             let id = newLeg()
-            let setUp = origin.setUp(request, called: called, media: media)
+            var setUp = origin.setUp(request, called: called, media: media)
+            setUp.near = hop.remote.ip
             let history = DescriptionHistory(sessionID: random.next() >> 1, address: hop.local.ip)
             let contact = NameAddress(uri: hop.contact(user: called.text, isSIPS: request.uri.scheme == "sips"))
             var exchange = MediaExchange.theySolicited

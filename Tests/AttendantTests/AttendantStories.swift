@@ -46,6 +46,17 @@ struct AttendantStories {
         #expect(record.events.contains { $0.what == .pressed && $0.text == "1" && $0.at == 2 })
     }
 
+    @Test("the port for a caller is opened where the caller's device reaches it, offer or none")
+    func port() throws {
+        var reception = try Reception()
+        var setUp = SetUp(calling: Party(number: nil), called: "5000")
+        setUp.near = .loopbackV6
+        reception.give(.offered(setUp))
+        _ = reception.take()
+        reception.give(.event(.mediaAddressNeeded(reception.leg)))
+        guard case .openMedia(reception.leg, toward: .loopbackV6)? = reception.take().first else { throw Missing() }
+    }
+
     @Test("what the CTIManager refuses is told to the administrator")
     func refused() throws {
         var reception = try Reception()

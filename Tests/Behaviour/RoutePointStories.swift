@@ -165,6 +165,18 @@ struct RoutePointStories {
         #expect(isEmpty)
     }
 
+    @Test("an application learns an address of a caller who makes no offer: that of the signalling")
+    func callerWithoutOffer() throws {
+        var world = House.staffedWorld()
+        world.dial("5000", from: "caller", lateOffer: true)
+        world.run(for: .seconds(1))
+        let addresses = (world.applications["attendant"]?.events ?? []).compactMap { event -> IPAddress? in
+            guard case .call(let event) = event, case .offered(let setUp) = event.kind else { return nil }
+            return setUp.near
+        }
+        #expect(addresses == [House.host(100).ip])
+    }
+
     @Test("a key sent by INFO reaches the application")
     func infoKey() throws {
         var world = House.staffedWorld()

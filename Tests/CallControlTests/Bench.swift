@@ -88,10 +88,14 @@ struct Bench {
     }
 
     /// Brings a call from a device; returns the caller's leg.
-    mutating func call(_ number: DirectoryNumber, from device: DeviceName = "phone-1001", media: MediaStep = .offer(.at(1))) -> LegID {
+    mutating func call(
+        _ number: DirectoryNumber, from device: DeviceName = "phone-1001", media: MediaStep = .offer(.at(1)), near: IPAddress? = nil
+    ) -> LegID {
         let leg = LegID(lastLeg * 2 + 1)
         lastLeg += 1
-        signal(leg, .setUp(SetUp(calling: Party(number: nil), called: number, media: media), from: device))
+        var setUp = SetUp(calling: Party(number: nil), called: number, media: media)
+        setUp.near = near
+        signal(leg, .setUp(setUp, from: device))
         return leg
     }
 
@@ -132,6 +136,9 @@ struct Bench {
 }
 
 extension SessionDescription {
+    /// A description that holds by an address of zeros (RFC 2543).
+    static let zeros = MediaCapabilities.g711.offer(at: TransportAddress(ip: .v4(0), port: 1))
+
     /// A description of G.711 audio at a port that tells whose it is.
     static func at(_ port: UInt16, _ direction: MediaDirection = .sendReceive) -> SessionDescription {
         MediaCapabilities.g711.offer(at: TransportAddress(ip: .v4(0x0A00_0001), port: port), direction: direction)

@@ -201,6 +201,14 @@ struct CallTests {
         #expect(bench.control.nextDeadline == nil)
     }
 
+    @Test(arguments: [(MediaStep.offer(.at(1)), IPAddress.v4(0x0A00_0001)), (.offer(.zeros), .loopbackV6), (.solicit, .loopbackV6)])
+    func `a destination learns an address of the caller, of its signalling when it names none for media`(media: MediaStep, near: IPAddress)
+    {
+        var bench = Bench()
+        _ = bench.call("5000", media: media, near: .loopbackV6)
+        #expect(bench.offered.map(\.setUp.near) == [near])
+    }
+
     @Test func `a key that comes outside of the media is told of the other party's leg`() throws {
         var bench = Bench()
         let (caller, called) = bench.answeredCall()

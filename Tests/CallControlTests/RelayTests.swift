@@ -99,6 +99,14 @@ struct RelayTests {
         }
     }
 
+    @Test func `a caller who begins on hold is known by the address of its signalling`() {
+        var bench = Bench()
+        _ = bench.call("1002", media: .offer(.zeros), near: .loopbackV6)
+        bench.signal(bench.offered[0].leg, .connected(.answer(.at(2))))
+        let near = bench.mixed.compactMap { if case .open(_, _, _, let near) = $0 { near } else { nil } }
+        #expect(near == [.loopbackV6, .v4(0x0A00_0001)])
+    }
+
     @Test func `a caller in a menu who is redirected to such a device is moved to the mixer when it answers`() {
         var bench = Bench()
         let (caller, point) = bench.answeredCall(to: "5000")
