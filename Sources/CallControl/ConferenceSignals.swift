@@ -37,6 +37,10 @@ extension CallControl {
             // Two who could talk directly rather do so than lose each other.
             if !conference.isRelay, conference.talkers.contains(leg), dissolve(conference.id, at: now, into: &outputs) { return }
             expel(leg, .resourceUnavailable, conference.id, at: now, into: &outputs)
+        case .silent(let leg):
+            // Whoever listens silently is gone with those who talk.
+            guard let conference = conference(of: leg), conference.talkers.contains(leg) else { return strays += 1 }
+            expel(leg, .timerExpired, conference.id, at: now, into: &outputs)
         case .recording(let call, let file):
             guard case .beginning(let request)? = conferences[call]?.recording else { return }
             conferences[call]?.recording = .running(file: file, isPaused: false)

@@ -49,6 +49,8 @@ public enum MixerSignal: Equatable, Sendable {
     case opened(LegID, MixerPort)
     /// There is no port for a leg.
     case failed(LegID)
+    /// Nothing has come from the device of a leg for the time set, though it should send.
+    case silent(LegID)
     /// A call is recorded, in the file of this name.
     case recording(CallID, file: String)
     /// A call cannot be recorded, for this reason.

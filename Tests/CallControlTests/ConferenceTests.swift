@@ -91,6 +91,23 @@ struct ConferenceTests {
         #expect(it.bench.mixed.last == .change(it.customer, .talker))
     }
 
+    @Test func `a member from whom nothing is heard any more is released, and the two others go on`() {
+        var it = Meeting.conference()
+        it.bench.send(.mixer(.silent(it.expert)))
+        #expect(it.bench.commands(to: it.expert) == [.release(.timerExpired)])
+        #expect(it.bench.control.callCount == 1 && it.bench.control.legCount == 2)
+    }
+
+    @Test func `whoever listens silently may be silent`() {
+        var it = Meeting(consults: false)
+        it.bench.request(.join(it.agent, "phone-1004", line: "1004", .listener))
+        let listener = it.bench.offered.first?.leg ?? LegID(0)
+        it.bench.signal(listener, .connected(.offer(.at(4))))
+        it.bench.send(.mixer(.silent(listener)))
+        #expect(it.bench.outputs.isEmpty)
+        #expect(it.bench.control.legCount == 3)
+    }
+
     @Test func `a member of three cannot be redirected, transferred or parked`() {
         var it = Meeting.conference()
         for request in [

@@ -193,6 +193,15 @@ struct RelayTests {
         #expect(bench.control.callCount == 0)
     }
 
+    @Test func `a party from whom nothing is heard any more ends the call`() {
+        var (bench, caller, called) = RelayTests.relayed()
+        bench.send(.mixer(.silent(caller)))
+        for leg in [caller, called] { #expect(bench.commands(to: leg) == [.release(.timerExpired)]) }
+        #expect(bench.control.callCount == 0 && bench.control.legCount == 0)
+        bench.send(.mixer(.silent(called)))
+        #expect(bench.outputs.isEmpty, "it is late")
+    }
+
     @Test func `without a port the call ends`() {
         var bench = Bench()
         bench.mixerWorks = false

@@ -130,6 +130,10 @@ final class MixerHost: @unchecked Sendable {
         case .bridgeRecorded(_, let path, .success(let length)): logger.info("recorded \(path), \(length)")
         case .bridgeRecorded(_, _, .failure(let failure)): logger.error("the recording ended early: \(failure)")
         case .key(let session, let key): passOn(key, from: session)
+        case .silent(let session, let duration):
+            guard let leg = legs[session], let port = ports[leg] else { return }
+            logger.notice("call \(port.call.rawValue): no audio from a party for \(duration)")
+            loop.receive(.mixer(.silent(leg)))
         case .notSecured(let session, let failure):
             guard let port = legs[session].flatMap({ ports[$0] }) else { return }
             logger.notice("call \(port.call.rawValue): no keys for a party's audio: \(failure)")
