@@ -147,9 +147,9 @@ public final class AttendantApplication: @unchecked Sendable {
     }
 
     private func openMedia(toward peer: IPAddress?) -> Result<AttendantMachine.OpenedMedia, MediaFailure> {
+        guard let address = surroundings.localAddress(peer) else { return .failure(.noLocalAddress(toReach: peer)) }
         do throws(MediaFailure) {
-            let opened = try engine.open(family: peer?.isV6 == true ? .v6 : .v4, port: nil)
-            let address = surroundings.localAddress(peer) ?? opened.local.ip
+            let opened = try engine.open(family: address.isV6 ? .v6 : .v4, port: nil)
             return .success(AttendantMachine.OpenedMedia(id: opened.id, local: TransportAddress(ip: address, port: opened.local.port)))
         } catch {
             return .failure(error)

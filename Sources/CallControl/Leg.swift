@@ -14,7 +14,7 @@ struct Leg: Sendable {
     var isHolding = false
     /// The last description that the endpoint gave.
     var said: SessionDescription? {
-        didSet { if let address = said?.audioAddress, !address.isUnspecified { near = address } }
+        didSet { if let address = said?.audioAddress, address.isUnicast { near = address } }
     }
     /// An address of its device: the last at which it wanted to hear media, and until it named one that of its signalling.
     var near: IPAddress?

@@ -36,6 +36,15 @@ public enum IPAddress: Hashable, Sendable {
         self == .v4(0) || self == .v6(0, 0)
     }
 
+    /// Whether one host can have this address: not so of multicast, broadcast, and the blocks 0.0.0.0/8 and 240.0.0.0/4 (RFC 6890).
+    public var isUnicast: Bool {
+        switch self {
+        case .v4(let address): (1...223).contains(address >> 24)
+        case .v6(0, let lower) where lower >> 32 == 0xFFFF: IPAddress.v4(UInt32(truncatingIfNeeded: lower)).isUnicast
+        case .v6(let upper, _): upper >> 56 != 0xFF && !isUnspecified
+        }
+    }
+
     private static func parseV4(_ bytes: ArraySlice<UInt8>) -> UInt32? {
         var address: UInt32 = 0
         let parts = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)

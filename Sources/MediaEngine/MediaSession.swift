@@ -86,6 +86,8 @@ public enum MediaFailure: Error, Equatable, Sendable, CustomStringConvertible {
     case portsExhausted(first: UInt16, last: UInt16)
     /// A socket could not be opened or bound: the address and the system's reason.
     case socket(TransportAddress, String)
+    /// No address of this machine reaches a peer; `nil` for one of whom nothing is known.
+    case noLocalAddress(toReach: IPAddress?)
     /// Every session of the engine is taken: how many there are.
     case sessionsExhausted(Int)
     /// A file could not be written: its path and why.
@@ -108,6 +110,8 @@ public enum MediaFailure: Error, Equatable, Sendable, CustomStringConvertible {
         switch self {
         case .portsExhausted(let first, let last): "every RTP port from \(first) to \(last) is taken"
         case .socket(let address, let reason): "\(address) cannot be used for RTP: \(reason)"
+        case .noLocalAddress(let peer):
+            peer.map { "no address of this machine reaches \($0)" } ?? "this machine has no default route, and so no address to name"
         case .sessionsExhausted(let count): "all \(count) media sessions are taken"
         case .file(let path, let reason): "\(path) cannot be written: \(reason)"
         case .thread(let reason): "no media thread can be started: \(reason)"

@@ -6,7 +6,7 @@ public enum NegotiationFailure: Error, Hashable, Sendable {
     case audioOff
     /// No format is shared: what the peer named, and what we have.
     case noSharedFormat(theirs: [String], ours: [String])
-    /// The audio line has no address, or a name in place of one: the name.
+    /// The audio line has no address, or in place of one host's address a name, or a multicast or broadcast address: that.
     case noAddress(String?)
     /// The peer's address is of the other IP family than ours.
     case otherAddressFamily
@@ -31,7 +31,7 @@ extension NegotiationFailure: CustomStringConvertible {
         case .audioOff: "every audio line has port 0"
         case .noSharedFormat(let theirs, let ours):
             "no shared format: theirs \(theirs.joined(separator: " ")), ours \(ours.joined(separator: " "))"
-        case .noAddress(let name): name.map { "the audio line has the name \($0) for an address" } ?? "the audio line has no address"
+        case .noAddress(let name): name.map { "the audio line has \($0) for the address of one host" } ?? "the audio line has no address"
         case .otherAddressFamily: "the audio address is of the other IP family"
         case .lineCount(let offered, let answered): "\(offered) media lines offered, \(answered) answered"
         case .plainRefused: "the media must be SRTP here, and the peer's is plain RTP"

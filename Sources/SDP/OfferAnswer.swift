@@ -166,6 +166,8 @@ extension SessionDescription {
             guard case .name(let name, _) = connection(of: media) else { throw .noAddress(nil) }
             throw .noAddress(name)
         }
+        // Nobody makes us send to many, or to our own network.
+        for address in [rtp.ip, rtcp.ip] where !address.isUnicast && !address.isUnspecified { throw .noAddress("\(address)") }
         if let local, !local.isUnspecified, !rtp.ip.isUnspecified, local.isV6 != rtp.ip.isV6 { throw .otherAddressFamily }
         return (rtp, rtcp)
     }

@@ -177,6 +177,18 @@ struct RoutePointStories {
         #expect(addresses == [House.host(100).ip])
     }
 
+    @Test("a caller who wants to hear us at an address that is no host's is refused with 488", arguments: ["239.1.1.1", "255.255.255.255"])
+    func multicast(address: String) {
+        var world = House.staffedWorld()
+        let stranger = Stranger("stranger", at: House.host(200))
+        world.openMailbox(at: stranger.address)
+        let description = Stranger.description.replacing("c=IN IP4 192.0.2.200", with: "c=IN IP4 \(address)")
+        let invite = stranger.request("INVITE", to: "5000", branch: "invite", body: description)
+        world.post(invite, from: stranger.address, to: House.address)
+        world.run(for: .seconds(2))
+        #expect(world.emptyMailbox(at: stranger.address).statuses.last == 488)
+    }
+
     @Test("a key sent by INFO reaches the application")
     func infoKey() throws {
         var world = House.staffedWorld()

@@ -80,4 +80,16 @@ struct IPAddressTests {
     func malformedTransport(text: String) {
         #expect(TransportAddress(text) == nil)
     }
+
+    @Test(
+        "an address is one host's, or it is multicast, broadcast or reserved",
+        arguments: [
+            ("192.0.2.1", true), ("127.0.0.1", true), ("1.0.0.0", true), ("223.255.255.255", true), ("2001:db8::1", true),
+            ("fe80::1", true),
+            ("::1", true), ("::ffff:192.0.2.1", true), ("0.0.0.0", false), ("0.0.0.1", false), ("224.0.0.1", false), ("239.1.1.1", false),
+            ("240.0.0.1", false), ("255.255.255.255", false), ("::", false), ("ff02::1", false), ("::ffff:239.1.1.1", false),
+        ])
+    func unicast(text: String, isUnicast: Bool) throws {
+        #expect(try #require(IPAddress(text)).isUnicast == isUnicast)
+    }
 }

@@ -176,14 +176,24 @@ struct OfferAnswerTests {
         #expect(try answer(offered).answer.timeLines == offered.timeLines)
     }
 
+    private func failure(_ offer: SessionDescription) -> NegotiationFailure? {
+        do throws(NegotiationFailure) {
+            _ = try MediaCapabilities.g711.answer(offer, at: OfferAnswerTests.us)
+            return nil
+        } catch { return error }
+    }
+
+    @Test(
+        "nothing is sent to an address that is no host's",
+        arguments: ["239.1.1.1", "224.0.0.1", "255.255.255.255", "0.0.0.1", "ff02::1"])
+    func notUnicast(address: String) throws {
+        let written = "IN IP\(address.contains(":") ? 6 : 4) \(address)"
+        #expect(try failure(offer("m=audio 4000 RTP/AVP 0", address: written)) == .noAddress(address))
+        #expect(try failure(offer("m=audio 4000 RTP/AVP 0", "a=rtcp:4001 \(written)")) == .noAddress(address))
+    }
+
     @Test("an offer without audio that we can take fails, and says why")
     func failures() throws {
-        func failure(_ offer: SessionDescription) -> NegotiationFailure? {
-            do throws(NegotiationFailure) {
-                _ = try MediaCapabilities.g711.answer(offer, at: OfferAnswerTests.us)
-                return nil
-            } catch { return error }
-        }
         #expect(try failure(offer()) == .noAudioLine(offered: []))
         #expect(
             try failure(offer("m=video 4000 RTP/AVP 0", "m=audio 1 RTP/SAVP 0"))

@@ -74,6 +74,7 @@ struct SettlingTests {
         #expect(
             try failure(ours, answer("m=audio 4000 RTP/AVP 18"))
                 == .noSharedFormat(theirs: ["18 G729/8000"], ours: ["0 PCMU/8000", "8 PCMA/8000"]))
+        #expect(try failure(ours, answer("m=audio 4000 RTP/AVP 0", "c=IN IP4 239.1.1.1")) == .noAddress("239.1.1.1"))
         let silent = SessionDescription(origin: ours.origin)
         #expect(failure(silent, silent) == .noAudioLine(offered: []))
     }

@@ -64,7 +64,8 @@ final class MixerHost: @unchecked Sendable {
     private func open(_ leg: LegID, _ call: CallID, _ role: MixerRole, _ peer: IPAddress?) {
         let neighbour = ports.first { $0.value.call == call }?.value.session
         do throws(MediaFailure) {
-            let opened = try media.engine.open(family: peer?.isV6 == true ? .v6 : .v4, beside: neighbour)
+            guard let address = localAddress(peer) else { throw .noLocalAddress(toReach: peer) }
+            let opened = try media.engine.open(family: address.isV6 ? .v6 : .v4, beside: neighbour)
             do throws(MediaFailure) {
                 if bridges[call] == nil { bridges[call] = Bridge(id: try media.engine.makeBridge(beside: opened.id)) }
             } catch {
@@ -76,9 +77,9 @@ final class MixerHost: @unchecked Sendable {
             legs[opened.id] = leg
             media.engine.command(opened.id, .evenOut(true))
             takePart(leg)
-            let address = TransportAddress(ip: localAddress(peer) ?? opened.local.ip, port: opened.local.port)
             var generator = SystemRandomNumberGenerator()
-            let port = MixerPort(address: address, keys: SRTPKey.oneEach(using: &generator))
+            let port = MixerPort(
+                address: TransportAddress(ip: address, port: opened.local.port), keys: SRTPKey.oneEach(using: &generator))
             loop.receive(.mixer(.opened(leg, port)))
         } catch {
             logger.error("no place in a conference: \(error)")
