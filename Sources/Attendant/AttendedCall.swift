@@ -39,8 +39,7 @@ struct AttendedCall: Sendable {
     var answerer: Answerer?
     var session: MediaSessionID?
     var audio: NegotiatedAudio?
-    /// Phones send a key in SIP INFO beside the one in media, when it is pressed or when it is let go.
-    var keys = KeyDeduplicator(window: .milliseconds(600))
+    var keys = KeyDeduplicator(window: KeyDeduplicator.besideSignalling)
 
     /// How far the call has come.
     enum Phase: Equatable, Sendable {

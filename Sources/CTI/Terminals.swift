@@ -13,8 +13,9 @@ extension CTIManager {
             for application in devices[tracked.device]?.openers ?? [] { outputs.append(.event(application, .data(leg, data))) }
         case .release:
             forget(leg, into: &outputs)
-        case .alert, .connect, .refuseMedia, .answer:
-            // The first two are for callers, which ports never are here; after the third the session stays as it was; the last is for phones.
+        case .alert, .connect, .refuseMedia, .answer, .digit:
+            // The first two are for callers, which ports never are here; after the third the session stays as it was; the fourth is for phones; of keys
+            // applications hear by the event.
             break
         }
     }

@@ -18,6 +18,7 @@ extension CallControl {
             guard case .offered = conference[leg]?.media else { return strays += 1 }
             expel(leg, .incompatibleMedia, conference.id, at: now, into: &outputs)
         case .digit(let key):
+            outputs.append(.mixer(.key(leg, key)))
             for other in conference.talkers where other != leg { note(other, .digit(String(key.character)), into: &outputs) }
         case .released(let cause):
             if legs[leg]?.isConnected == false { note(leg, .failed(cause), into: &outputs) }

@@ -33,6 +33,8 @@ public enum LegCommand: Equatable, Sendable {
     case refuseMedia
     /// Ask a phone that rings to take the call.
     case answer
+    /// Tell the far end that the other party pressed a key outside of the media (SIP INFO).
+    case digit(DTMFKey)
     /// The other party or the data of the call changed.
     case update(Party, CallData)
     /// End the leg. No signal is due in return.

@@ -9,6 +9,8 @@ public enum MixerCommand: Equatable, Sendable {
     case connect(LegID, NegotiatedAudio)
     /// The leg takes part in another way from here on.
     case change(LegID, MixerRole)
+    /// The leg's device pressed a key outside of its media: those who hear it are sent the key, unless it came in the media, too.
+    case key(LegID, DTMFKey)
     /// Close the leg's port. The last one of a call takes its recording along.
     case close(LegID)
     /// Record a call, the voice of whoever has been in it longest left and all others' right; answered by `recording` or `recordingFailed`.

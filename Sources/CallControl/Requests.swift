@@ -76,12 +76,13 @@ extension CallControl {
         outputs.append(.result(request, .success(.done)))
     }
 
-    /// A key that came outside of the media is told to those who observe the other party.
+    /// A key that came outside of the media is told to the other party, and to those who observe it.
     mutating func digit(_ id: LegID, _ key: DTMFKey, into outputs: inout [Output]) {
         guard let leg = legs[id], let other = calls[leg.call]?.other(than: id) else {
             strays += 1
             return
         }
+        if legs[other]?.isConnected == true { outputs.append(.leg(other, .digit(key))) }
         note(other, .digit(String(key.character)), into: &outputs)
     }
 }

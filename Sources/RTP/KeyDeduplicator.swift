@@ -21,6 +21,9 @@ public struct KeyDeduplicator: Sendable {
         let at: Instant
     }
 
+    /// The window where signalling tells of keys, too: phones send a key in SIP INFO when it is pressed or when it is let go.
+    public static let besideSignalling: Duration = .milliseconds(600)
+
     /// How far apart the reports of a press may be.
     public let window: Duration
     /// Presses of which further reports may come, oldest first.

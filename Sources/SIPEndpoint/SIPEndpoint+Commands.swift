@@ -23,6 +23,8 @@ extension SIPEndpoint {
         case .connect(let step): connect(id, &leg, step, into: &outputs)
         case .media(let step): media(id, &leg, step, into: &outputs)
         case .refuseMedia: refuseMedia(&leg)
+        case .digit(let key):
+            if let session = leg.talking { tell(session, .info(contentType: DTMFBody.relay, body: DTMFBody.body(of: key))) }
         case .answer:
             guard case .outgoing(let fork) = leg.state else { return }
             for branch in fork.branches { tell(branch, .notify(event: "talk")) }
@@ -162,7 +164,7 @@ extension LegCommand {
     fileprivate var step: MediaStep? {
         switch self {
         case .alert(let step), .connect(let step), .media(let step): step
-        case .setUp, .update, .answer, .refuseMedia, .release: nil
+        case .setUp, .update, .answer, .refuseMedia, .digit, .release: nil
         }
     }
 
@@ -174,7 +176,7 @@ extension LegCommand {
         case .alert: self = .alert(step)
         case .connect: self = .connect(step)
         case .media: self = .media(step)
-        case .setUp, .update, .answer, .refuseMedia, .release: break
+        case .setUp, .update, .answer, .refuseMedia, .digit, .release: break
         }
         return isSecure
     }

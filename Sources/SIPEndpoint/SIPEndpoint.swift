@@ -63,7 +63,9 @@ public struct SIPEndpoint: Sendable {
     public init(configuration: SIPConfiguration, seed: UInt64) {
         var random = SeededRandom(seed: seed)
         self.configuration = configuration
-        agent = UserAgent(configuration: configuration.userAgent, seed: random.next())
+        var userAgent = configuration.userAgent
+        userAgent.infoTypes = DTMFBody.types
+        agent = UserAgent(configuration: userAgent, seed: random.next())
         doorkeeper = Doorkeeper(configuration)
         self.random = random
     }

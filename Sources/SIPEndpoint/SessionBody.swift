@@ -47,7 +47,7 @@ enum SessionBody {
         if type == "multipart/mixed" || type == "multipart/alternative", let part = sessionPart(of: body, type: value) {
             return try parse(part)
         }
-        if isOptional(headers) { return nil }
+        if headers.isBodyOptional { return nil }
         throw .type(type)
     }
 
@@ -57,11 +57,6 @@ enum SessionBody {
         } catch {
             throw .malformed(error)
         }
-    }
-
-    private static func isOptional(_ headers: SIPHeaders) -> Bool {
-        guard let disposition = headers["Content-Disposition"]?.lowercased() else { return false }
-        return disposition.split(separator: ";").dropFirst().contains { $0.filter { $0 != " " } == "handling=optional" }
     }
 
     /// The first part of a multipart body whose type is `application/sdp` (RFC 2046 section 5.1).

@@ -27,6 +27,9 @@ public struct SimulatedCall: Sendable {
     /// How often the peer changed the media after the answer.
     public internal(set) var changes = 0
 
+    /// The bodies of INFO that came in.
+    public internal(set) var told: [String] = []
+
     /// How far a call is.
     public enum State: Equatable, Sendable {
         /// We called, and nothing but provisional responses came.
@@ -120,7 +123,8 @@ public struct SimulatedCall: Sendable {
     /// Takes note of an event, and says what the phone does about it.
     mutating func handle(_ event: SessionEvent, _ habits: SimulatedPhone.Habits, _ contact: NameAddress) -> [SessionCommand] {
         switch event {
-        case .invited, .offerRefused, .info, .notified: return []
+        case .invited, .offerRefused, .notified: return []
+        case .info(let request): told.append(String(decoding: request.body, as: UTF8.self))
         case .progressed(let response):
             responses.append(response)
             if let early = SimulatedCall.description(response.body) { heard = early }

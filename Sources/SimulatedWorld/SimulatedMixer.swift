@@ -51,7 +51,7 @@ public struct SimulatedMixer: Sendable {
             guard works else { return .recordingFailed(call, reason: "the disk is full") }
             recordings[call] = "call-\(call.rawValue).wav"
             return .recording(call, file: "call-\(call.rawValue).wav")
-        case .pause: break
+        case .pause, .key: break
         case .stopRecording(let call): recordings[call] = nil
         }
         return nil

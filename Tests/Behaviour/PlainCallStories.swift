@@ -128,6 +128,16 @@ struct PlainCallStories {
         #expect(isEmpty)
     }
 
+    @Test("a key in SIP INFO reaches the other phone", arguments: ["caller", "2001"])
+    func key(presser: String) throws {
+        var world = House.world()
+        try world.callAgent()
+        world.press(try #require(DTMFKey("7")), on: presser)
+        world.run(for: .seconds(1))
+        #expect(world.call(presser == "caller" ? "2001" : "caller")?.told == ["Signal=7\r\nDuration=160\r\n"])
+        #expect(world.call(presser)?.told == [])
+    }
+
     @Test("an offer that the other phone refuses leaves the call as it was")
     func offerRefused() throws {
         var world = House.world()

@@ -68,7 +68,7 @@ struct Bench {
             case .record(let call):
                 let signal: MixerSignal = mixerWorks ? .recording(call, file: "a.wav") : .recordingFailed(call, reason: "the disk is full")
                 control.receive(.mixer(signal), at: now, into: &outputs)
-            case .connect, .change, .close, .pause, .stopRecording: break
+            case .connect, .change, .key, .close, .pause, .stopRecording: break
             }
         }
     }

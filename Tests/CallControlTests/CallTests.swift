@@ -209,10 +209,12 @@ struct CallTests {
         #expect(bench.offered.map(\.setUp.near) == [near])
     }
 
-    @Test func `a key that comes outside of the media is told of the other party's leg`() throws {
+    @Test func `a key that comes outside of the media is passed on to the other party, and told of its leg`() throws {
         var bench = Bench()
         let (caller, called) = bench.answeredCall()
-        bench.signal(caller, .digit(try #require(DTMFKey("5"))))
+        let key = try #require(DTMFKey("5"))
+        bench.signal(caller, .digit(key))
+        #expect(bench.commands(to: called) == [.digit(key)])
         #expect(bench.events(of: called) == [.digit("5")])
     }
 }

@@ -98,6 +98,14 @@ struct ConferenceTests {
         #expect(it.bench.control.callCount == 1 && it.bench.control.legCount == 2)
     }
 
+    @Test func `a key that comes outside of the media goes to the others by the mixer`() throws {
+        var it = Meeting.conference()
+        let key = try #require(DTMFKey("7"))
+        it.bench.signal(it.customer, .digit(key))
+        #expect(it.bench.mixed == [.key(it.customer, key)])
+        #expect(it.bench.commands.isEmpty)
+    }
+
     @Test func `whoever listens silently may be silent`() {
         var it = Meeting(consults: false)
         it.bench.request(.join(it.agent, "phone-1004", line: "1004", .listener))

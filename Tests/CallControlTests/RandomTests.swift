@@ -101,6 +101,7 @@ private struct Crowd {
         case .refuseMedia:
             #expect(leg.exchange == .theyOweAnswer || leg.exchange == .theyOweOffer)
             legs[id]?.exchange = leg.isConnected ? .idle : leg.exchange
+        case .digit: #expect(leg.isConnected)
         case .release: legs[id] = nil
         }
     }

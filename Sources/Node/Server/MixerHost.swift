@@ -6,6 +6,7 @@ import Kernel
 import Logging
 import MediaEngine
 import NIOCore
+import RTP
 import SDP
 import Switchboard
 
@@ -27,6 +28,7 @@ final class MixerHost: @unchecked Sendable {
         let call: CallID
         let session: MediaSessionID
         var role: MixerRole
+        var keys = KeyDeduplicator(window: KeyDeduplicator.besideSignalling)
     }
 
     private struct Bridge {
@@ -54,6 +56,7 @@ final class MixerHost: @unchecked Sendable {
         case .change(let leg, let role):
             ports[leg]?.role = role
             takePart(leg)
+        case .key(let leg, let key): passOn(key, .message, of: leg)
         case .close(let leg): close(leg)
         case .record(let call): record(call)
         case .pause(let call, let isPaused): tell(call, isPaused ? .pauseRecording : .resumeRecording)
@@ -130,7 +133,7 @@ final class MixerHost: @unchecked Sendable {
         switch event {
         case .bridgeRecorded(_, let path, .success(let length)): logger.info("recorded \(path), \(length)")
         case .bridgeRecorded(_, _, .failure(let failure)): logger.error("the recording ended early: \(failure)")
-        case .key(let session, let key): passOn(key, from: session)
+        case .key(let session, let key): if let leg = legs[session] { passOn(key, .event, of: leg) }
         case .silent(let session, let duration):
             guard let leg = legs[session], let port = ports[leg] else { return }
             logger.notice("call \(port.call.rawValue): no audio from a party for \(duration)")
@@ -143,9 +146,9 @@ final class MixerHost: @unchecked Sendable {
     }
 
     /// Keys are not part of what is mixed: the other talkers of the call are sent events of their own.
-    private func passOn(_ key: DTMFKey, from session: MediaSessionID) {
-        guard let port = legs[session].flatMap({ ports[$0] }), port.role == .talker else { return }
-        for other in ports.values where other.call == port.call && other.session != session && other.role == .talker {
+    private func passOn(_ key: DTMFKey, _ way: KeyDeduplicator.Source, of leg: LegID) {
+        guard let port = ports[leg], port.role == .talker, ports[leg]?.keys.isNew(key, from: way, at: loop.now) == true else { return }
+        for other in ports.values where other.call == port.call && other.session != port.session && other.role == .talker {
             media.engine.command(other.session, .sendKeys([key]))
         }
     }

@@ -106,6 +106,22 @@ extension UserAgent {
 
     // MARK: In a dialog
 
+    /// What an INFO brings must be understood, unless its sender says otherwise (RFC 3261 section 8.2.3).
+    private mutating func informed(
+        _ request: SIPRequest, _ transaction: TransactionID, _ id: SessionID, at now: Instant, into outputs: inout [Output]
+    ) {
+        if let types = configuration.infoTypes, !request.body.isEmpty, !request.headers.isBodyOptional,
+            !types.contains(MediaType(request.headers["Content-Type"] ?? "").name)
+        {
+            var headers = SIPHeaders()
+            headers.add("Accept", types.joined(separator: ", "))
+            reply(transaction, to: request, status: 415, headers: headers, at: now)
+            return
+        }
+        reply(transaction, to: request, status: 200, at: now)
+        outputs.append(.session(id, .info(request)))
+    }
+
     private mutating func handleInDialog(
         _ request: SIPRequest, _ transaction: TransactionID, _ id: SessionID, at now: Instant, into outputs: inout [Output]
     ) {
@@ -118,9 +134,7 @@ extension UserAgent {
         switch request.method {
         case .bye: byeReceived(request, transaction, id, at: now, into: &outputs)
         case .invite, .update: offered(request, transaction, id, at: now, into: &outputs)
-        case .info:
-            reply(transaction, to: request, status: 200, at: now)
-            outputs.append(.session(id, .info(request)))
+        case .info: informed(request, transaction, id, at: now, into: &outputs)
         case .notify where configuration.takesControlEvents && ["talk", "hold"].contains(request.headers["Event"]):
             reply(transaction, to: request, status: 200, at: now)
             outputs.append(.session(id, .notified(event: request.headers["Event"] ?? "")))

@@ -55,6 +55,8 @@ public struct UserAgent: Sendable {
         public var minimumSessionExpires: Duration
         /// Whether `Event: talk` and `hold` are taken in a dialog, as a phone does that can be controlled from elsewhere.
         public var takesControlEvents = false
+        /// The types of bodies that INFO may bring, in lower case; a body of another type gets 415. `nil` for any.
+        public var infoTypes: [String]?
 
         /// Makes the RFC's defaults.
         public init(product: String = "Frontdesk") {

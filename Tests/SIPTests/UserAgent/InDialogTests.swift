@@ -37,6 +37,25 @@ struct InDialogTests {
         #expect(network.passages.first?.request?.headers.all("Content-Type") == ["application/dtmf-relay"])
     }
 
+    @Test(
+        "INFO of a type that nobody reads is refused with those that are read, unless its sender does not mind",
+        arguments: [
+            ("application/media_control+xml", "render", "<x/>", 415), ("application/dtmf;x=y", "render", "5", 200),
+            ("text/plain", "render; handling=optional", "x", 200), ("text/plain", "render", "", 200),
+        ])
+    func infoOfType(type: String, disposition: String, body: String, status: Int) throws {
+        var it = InDialogTests()
+        it.network = TestNetwork { $0.infoTypes = ["application/dtmf-relay", "application/dtmf"] }
+        let (_, bob) = it.network.call()
+        var request = try it.inDialog(.info, body: body)
+        request.headers.add("Content-Type", type)
+        request.headers.add("Content-Disposition", disposition)
+        let response = try it.ask(request)
+        #expect(response.status == status)
+        #expect(response.headers["Accept"] == (status == 415 ? "application/dtmf-relay, application/dtmf" : nil))
+        #expect(it.network["bob"].told(bob).isEmpty == (status == 415))
+    }
+
     @Test("OPTIONS is answered with what we can do")
     mutating func options() throws {
         _ = network.call()
