@@ -153,8 +153,8 @@ let package = Package(
         tests(
             "NodeTests",
             [
-                "Node", "SIP", "CTI", "CallControl", "Flow", "Kernel", logging, .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
+                "Node", "MediaEngine", "SIP", "CTI", "CallControl", "Flow", "Kernel", logging,
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         .testTarget(
             name: "EndToEnd", dependencies: ["Attendant", "Flow", "Stores", "Audio", "Impairment"], exclude: ["Scenarios"],

@@ -4,23 +4,29 @@ import CallControl
 import Flow
 import Foundation
 import Kernel
+import MediaEngine
 import Node
 import Testing
 
 struct SiteReaderTests {
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    /// Reads a configuration; gives the errors as they are printed.
-    private func problems(_ text: String) throws -> String {
+    /// Reads a configuration.
+    private func site(_ text: String) throws -> Site {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         try text.write(to: folder.appendingPathComponent("frontdesk.yaml"), atomically: true, encoding: .utf8)
-        do throws(SiteProblems) {
-            _ = try SiteReader.read(directory: folder)
+        return try SiteReader.read(directory: folder)
+    }
+
+    /// Reads a configuration; gives the errors as they are printed.
+    private func problems(_ text: String) throws -> String {
+        do {
+            _ = try site(text)
             return ""
-        } catch {
-            return error.description
+        } catch let problems as SiteProblems {
+            return problems.description
         }
     }
 
@@ -57,6 +63,8 @@ struct SiteReaderTests {
             ("mailboxes: { 2001: { webhook: mailto:a@example.com } }", "expected the address of a web service", ""),
             ("mailboxes: { 2001: { pni: \"4711\" } }", "has no key `pni`", "did you mean `pin`?"),
             ("media: { ports: 100-200 }", "expected a range of at least 2 ports from 1024", ""),
+            ("media: { silence: { first: 30 } }", "a time span needs its unit", "did you mean `30s`?"),
+            ("media: { silence: { on-hole: 30m } }", "has no key `on-hole`", "did you mean `on-hold`?"),
             ("sip: { guests: nobody }", "there is no trunk `nobody`", ""),
             ("lines: { 2001: { devices: [], no-answer: 20 } }", "a time span needs its unit", "did you mean `20s`?"),
             ("devices: { desk: { kind: phone, password: x } }", "phone `desk` has no line", ""),
@@ -67,6 +75,15 @@ struct SiteReaderTests {
         let printed = try problems(text + site)
         #expect(printed.contains(message), "\(printed)")
         #expect(hint.isEmpty || printed.contains(hint), "\(printed)")
+    }
+
+    @Test("how long a caller may be silent is set in the site, each time on its own")
+    func silence() throws {
+        let general = "site: { name: X, country: DE, language: en-US }\n"
+        #expect(try site(general).media.silence == MediaEngine.SilenceLimits())
+        var expected = MediaEngine.SilenceLimits()
+        (expected.first, expected.onHold) = (.seconds(5), .seconds(7200))
+        #expect(try site(general + "media: { silence: { first: 5s, on-hold: 2h } }").media.silence == expected)
     }
 
     @Test("a folder without a configuration says what is missing")

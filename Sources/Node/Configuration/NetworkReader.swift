@@ -2,6 +2,7 @@ import CTILink
 import CallControl
 import Foundation
 import Kernel
+import MediaEngine
 import StrictYAML
 
 /// Reads the groups `sip`, `media` and `cti-link`.
@@ -51,6 +52,12 @@ enum NetworkReader {
         guard let reader else { return settings }
         if let ports = reader.optional("ports", as: .portRange) { settings.ports = ports }
         settings.threads = reader.int("threads", in: 1...64, default: 1)
+        if let silence = reader.group("silence") {
+            settings.silence.first = silence.duration("first", default: settings.silence.first)
+            settings.silence.later = silence.duration("later", default: settings.silence.later)
+            settings.silence.onHold = silence.duration("on-hold", default: settings.silence.onHold)
+            silence.finish()
+        }
         if let music = reader.optional("music", as: .marked(.text)) {
             let file = URL(fileURLWithPath: music.value, relativeTo: directory)
             settings.music = file

@@ -4,6 +4,7 @@ public import CallControl
 public import Flow
 public import Foundation
 public import Kernel
+public import MediaEngine
 public import SDP
 public import SIP
 
@@ -118,6 +119,8 @@ public struct MediaSettings: Equatable, Sendable {
     public var ports: ClosedRange<UInt16>
     /// The number of media threads.
     public var threads: Int
+    /// How long nothing may be heard from a party that should send.
+    public var silence = MediaEngine.SilenceLimits()
     /// What a member of a conference hears while it is held; `nil` for silence.
     public var music: URL?
 }

@@ -18,6 +18,7 @@ final class MediaHost: @unchecked Sendable {
         var configuration = MediaEngine.Configuration()
         configuration.ports = site.media.ports
         configuration.threads = site.media.threads
+        configuration.silence = site.media.silence
         let audience = Audience()
         self.audience = audience
         engine = try MediaEngine(configuration) { event in
