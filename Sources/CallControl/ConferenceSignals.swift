@@ -95,9 +95,10 @@ extension CallControl {
         deadlines.set(.member(leg), at: now.advanced(by: limits.exchange))
     }
 
-    /// What the mixer can do with a leg: where parties could not agree by themselves, everything.
+    /// What the mixer can do with a leg: where parties could not agree by themselves, everything, and first what all of them have.
     private func capabilities(for leg: LegID) -> MediaCapabilities {
-        conference(of: leg)?.isRelay == true ? routing.plan.mixing.withEveryCodec : routing.plan.mixing
+        guard let conference = conference(of: leg), conference.isRelay else { return routing.plan.mixing }
+        return routing.plan.mixing.withEveryCodec.preferring(formatsOf: conference.talkers.compactMap { legs[$0]?.said })
     }
 
     /// Tells a device of the mixer's media; one that calls is answered with it.

@@ -67,9 +67,18 @@ public struct MediaCapabilities: Hashable, Sendable {
 
     /// Whether an audio line of a description has a format that these have, whatever its profile.
     public func sharesFormat(with description: SessionDescription) -> Bool {
-        description.media.contains { line in
-            line.kind == "audio" && !line.isRejected && line.audioFormats.contains { formats.contains(where: $0.matches) }
-        }
+        description.formatsInUse.contains { formats.contains(where: $0.matches) }
+    }
+
+    /// The same, but first those that all of the descriptions have, in the order of the last of them.
+    public func preferring(formatsOf descriptions: [SessionDescription]) -> MediaCapabilities {
+        let said = descriptions.map(\.formatsInUse)
+        let shared = (said.last ?? []).filter { format in said.allSatisfy { $0.contains(where: format.matches) } }
+        // How early each of ours stands there; those that do not stay in their order.
+        let places = formats.map { format in shared.firstIndex(where: format.matches) ?? shared.count }
+        var result = self
+        result.formats = zip(places, formats).sorted { $0.0 < $1.0 }.map(\.1)
+        return result
     }
 
     /// The formats of a codec, by its name in SDP in any case; none when the media engine does not speak it.
@@ -79,6 +88,13 @@ public struct MediaCapabilities: Hashable, Sendable {
 
     /// The names of all codecs, each once.
     public static let codecNames = ["PCMU", "PCMA", "G722", "opus", "L16"]
+}
+
+extension SessionDescription {
+    /// The formats of all audio lines that are in use.
+    fileprivate var formatsInUse: [AudioFormat] {
+        media.filter { $0.kind == "audio" && !$0.isRejected }.flatMap(\.audioFormats)
+    }
 }
 
 /// One audio stream as offer and answer settled it, from our side.

@@ -99,6 +99,23 @@ struct RelayTests {
         }
     }
 
+    @Test func `two who are relayed for their addresses alone speak the codec that they share`() {
+        var bench = Bench()
+        let here = TransportAddress(ip: .v4(0x0A00_0002), port: 1)
+        let there = TransportAddress(ip: .loopbackV6, port: 2)
+        let caller = bench.call("1002", media: .offer(MediaCapabilities(formats: [.pcmu, .opus, .g722]).offer(at: here)))
+        let called = bench.offered[0].leg
+        bench.signal(called, .connected(.answer(MediaCapabilities(formats: [.g722, .pcma, .opus]).offer(at: there))))
+        guard case .connect(.answer(let answer))? = bench.commands(to: caller).first,
+            case .media(.offer(let offer))? = bench.commands(to: called).first
+        else {
+            Issue.record("\(bench.commands)")
+            return
+        }
+        #expect(answer.media[0].formats.prefix(2) == ["9", "107"])
+        #expect(offer.media[0].formats.prefix(3) == ["9", "107", "0"], "then as the mixer likes best")
+    }
+
     @Test func `a caller who begins on hold is known by the address of its signalling`() {
         var bench = Bench()
         _ = bench.call("1002", media: .offer(.zeros), near: .loopbackV6)
