@@ -111,10 +111,12 @@ extension AttendantMachine {
     }
 
     mutating func expire(_ leg: LegID, at now: Instant, into outputs: inout [Output]) {
-        if case .settling(let until) = calls[leg]?.phase, until <= now {
-            startTalking(leg, at: now, into: &outputs)
-        } else {
-            tell(leg, .deadline, at: now, into: &outputs)
+        switch calls[leg]?.phase {
+        case .settling(let until) where until <= now: startTalking(leg, at: now, into: &outputs)
+        case .hangingUp(let cause, _):
+            calls[leg]?.phase = .over
+            ask(.drop(leg, cause.q850), .ignored, into: &outputs)
+        default: tell(leg, .deadline, at: now, into: &outputs)
         }
         rearm(leg)
     }
@@ -126,7 +128,7 @@ extension AttendantMachine {
             calls[leg]?.phase = .answering
             ask(.answer(leg), .call(leg, .answer), into: &outputs)
         case .reject(let cause): ask(.reject(leg, cause.q850), .ignored, into: &outputs)
-        case .hangup(let cause): ask(.drop(leg, cause.q850), .ignored, into: &outputs)
+        case .hangup(let cause): hangUp(leg, cause, at: now, into: &outputs)
         case .play(let utterances):
             playingBegins(leg, into: &outputs)
             prepare(utterances, leg, into: &outputs)
@@ -256,18 +258,6 @@ extension AttendantMachine {
         guard let call = calls[leg] else { return }
         calls[leg]?.history.add(.note, text, at: now)
         outputs.append(.note(CallNote(call: call.call, text: text)))
-    }
-}
-
-extension FlowCause {
-    /// The cause in call control's terms.
-    var q850: Cause {
-        switch self {
-        case .normal: .normalClearing
-        case .busy: .userBusy
-        case .declined: .rejected
-        case .unavailable: .subscriberAbsent
-        }
     }
 }
 

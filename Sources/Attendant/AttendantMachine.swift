@@ -102,6 +102,8 @@ public struct AttendantMachine: Sendable {
         public var wallClockAtZero: Double
         /// The groups of agents that callers can wait for.
         public var groups: [QueueGroup] = []
+        /// One period of the tone that callers hear, for each cause that has one, before they are hung up on.
+        public var farewells: [FlowCause: Clip] = [:]
 
         /// Makes a configuration.
         public init(

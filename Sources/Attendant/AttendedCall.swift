@@ -55,6 +55,8 @@ struct AttendedCall: Sendable {
         case talking
         /// The call is being redirected, and the caller hears ringing from us.
         case redirecting
+        /// The caller hears the tone of a cause, and is hung up on at the given moment.
+        case hangingUp(FlowCause, at: Instant)
         /// Nothing more to do but wait for the end of the leg.
         case over
     }
@@ -82,9 +84,11 @@ struct AttendedCall: Sendable {
         let staysOn: Bool
     }
 
-    /// When this call wants to hear of the time: the run's deadline, or the end of the wait for the first packet.
+    /// When this call wants to hear of the time: the run's deadline, the end of the wait for the first packet, or that of the last tone.
     var nextDeadline: Instant? {
-        guard case .settling(let until) = phase else { return run.nextDeadline }
-        return run.nextDeadline.map { min($0, until) } ?? until
+        switch phase {
+        case .settling(let until), .hangingUp(_, at: let until): run.nextDeadline.map { min($0, until) } ?? until
+        default: run.nextDeadline
+        }
     }
 }

@@ -1,4 +1,5 @@
 import Attendant
+import Audio
 import CTI
 import CallControl
 import Flow
@@ -150,6 +151,47 @@ struct AttendantStories {
         let play = try #require(reception.take().play)
         reception.give(.media(.played(reception.session, play, stopped: false)))
         #expect(reception.requests() == [.drop(reception.leg, .normalClearing)])
+    }
+
+    private static func parting(_ cause: FlowCause) throws -> Reception {
+        let tone = try Clip(Sound(samples: Array(repeating: 0, count: 6400), rate: 8000))
+        let steps = "steps:\n  a:\n    - answer\n    - hangup: \(cause.rawValue)\n"
+        var reception = try Reception(
+            "flow: T\nlines: [5000]\nlanguage: en-US\n" + steps, farewells: [.busy: tone, .unavailable: tone])
+        try reception.bringCaller()
+        _ = reception.take()
+        reception.give(.media(.heard(reception.session)))
+        return reception
+    }
+
+    @Test(
+        "who hears us hears why the call ends, for three seconds and whole periods of the tone, and is then hung up on",
+        arguments: [(FlowCause.busy, Cause.userBusy), (.unavailable, .subscriberAbsent)])
+    func farewell(cause: FlowCause, dropped: Cause) throws {
+        var reception = try AttendantStories.parting(cause)
+        let played = reception.take().media.compactMap { if case .play(_, let clips) = $0 { clips.count } else { nil } }
+        #expect(played == [4])
+        reception.give(.media(.key(reception.session, try #require(DTMFKey("1")))))
+        reception.pass(.milliseconds(3199))
+        #expect(reception.take().isEmpty, "not yet")
+        reception.pass(.milliseconds(1))
+        #expect(reception.requests() == [.drop(reception.leg, dropped)])
+        #expect(reception.machine.nextDeadline == nil)
+    }
+
+    @Test("a cause without a tone ends the call at once", arguments: [(FlowCause.normal, Cause.normalClearing), (.declined, .rejected)])
+    func noFarewell(cause: FlowCause, dropped: Cause) throws {
+        var reception = try AttendantStories.parting(cause)
+        #expect(reception.requests() == [.drop(reception.leg, dropped)])
+    }
+
+    @Test("a caller who does not wait for the end of the tone leaves nothing behind")
+    func farewellCutShort() throws {
+        var reception = try AttendantStories.parting(.busy)
+        _ = reception.take()
+        reception.give(.connectionCleared(.normalClearing))
+        #expect(reception.take().isClosing)
+        #expect(reception.machine.callCount == 0 && reception.machine.nextDeadline == nil)
     }
 
     @Test("when every media thread is as busy as it can be, a new caller is refused and may try again")

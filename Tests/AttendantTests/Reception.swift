@@ -35,13 +35,14 @@ struct Reception {
         failed: bye
         """
 
-    init(_ text: String = Reception.flow, groups: [QueueGroup] = []) throws {
+    init(_ text: String = Reception.flow, groups: [QueueGroup] = [], farewells: [FlowCause: Clip] = [:]) throws {
         let (flow, diagnostics) = FlowChecker.check(text: text, file: "test.yaml")
         let checked = try #require(flow, "\(diagnostics.map(\.rendered))")
         var configuration = AttendantMachine.Configuration(
             user: "attendant", password: "secret", devices: [("main-line", .dynamic(.g711))],
             ringback: try Clip(Sound(samples: Array(repeating: 0, count: 800), rate: 8000)), wallClockAtZero: 1_800_000_000)
         configuration.groups = groups
+        configuration.farewells = farewells
         machine = AttendantMachine(configuration, flows: [checked])
     }
 

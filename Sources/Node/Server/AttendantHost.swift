@@ -137,6 +137,9 @@ final class AttendantHost: @unchecked Sendable {
             ringback: try Clip(Tone.ringback(country: site.country)),
             wallClockAtZero: Date().timeIntervalSince1970 - Double(loop.now.nanoseconds) / 1e9)
         configuration.groups = site.agentGroups
+        configuration.farewells = [
+            .busy: try Clip(Tone.busy(country: site.country)), .unavailable: try Clip(Tone.congestion(country: site.country)),
+        ]
         return configuration
     }
 
