@@ -55,7 +55,9 @@ extension MediaThread {
             unsafe session.pointee.statistics.dropped &+= 1
             return
         }
-        let verdict = unsafe session.pointee.judge(parsed.header, at: now, measuresJitter: meaning != .event)
+        // The timestamp of an event is not the time of sending.
+        let isEvent = if case .event = meaning { true } else { false }
+        let verdict = unsafe session.pointee.judge(parsed.header, at: now, measuresJitter: !isEvent)
         guard verdict != .unproven else { return }
         received &+= 1
         unsafe session.pointee.statistics.received &+= 1
@@ -77,12 +79,11 @@ extension MediaThread {
             guard !parsed.payload.isEmpty else { return }
             let level = bytes[parsed.payload.lowerBound]
             unsafe session.pointee.ear?.with { $0.pause(level: level) }
-        case .event:
+        case .event(let clockRate):
             guard let event = TelephoneEvent(parsing: bytes.extracting(parsed.payload)) else {
                 unsafe session.pointee.statistics.dropped &+= 1
                 return
             }
-            let clockRate = unsafe session.pointee.format.eventClockRate
             unsafe hearKeys(session, .packet(event, timestamp: parsed.header.timestamp, clockRate: clockRate), at: now)
         case .unknown: break
         }

@@ -14,8 +14,8 @@ struct SessionFormat {
     private var meanings: [128 of UInt8] = .init(repeating: 0)
     /// The payload type of events that are sent.
     var eventPayloadType: UInt8 = 101
-    /// The clock rate of received events.
-    var eventClockRate: UInt32 = 8000
+    /// The clock rates of received events, as `meanings` counts them.
+    private var eventClockRates: [4 of UInt32] = .init(repeating: 8000)
     /// The payload type with which comfort noise is sent; `nil` when the peer takes none.
     var comfortNoise: UInt8?
     /// Whether nothing is sent in pauses but what Opus needs (DTX).
@@ -25,8 +25,8 @@ struct SessionFormat {
     enum Meaning: Equatable {
         /// A payload type that was not negotiated.
         case unknown
-        /// An RFC 4733 event.
-        case event
+        /// An RFC 4733 event, with its clock rate in hertz.
+        case event(clockRate: UInt32)
         /// Comfort noise.
         case noise
         /// Audio of a codec.
@@ -53,17 +53,22 @@ struct SessionFormat {
         mean(audio.receivePayloadType, codec)
         if let noise = audio.comfortNoise {
             comfortNoise = noise
-            meanings[Int(noise & 0x7F)] = 2
+            meanings[Int(noise & 0x7F)] = 1
         }
         if let events = audio.sendEvents { eventPayloadType = events.payloadType }
-        if let events = audio.receiveEvents {
-            meanings[Int(events.payloadType & 0x7F)] = 1
-            eventClockRate = events.clockRate
+        let events = (audio.receiveEvents.map { [$0] } ?? []) + audio.alsoReceiveEvents
+        for (place, events) in events.prefix(eventClockRates.count).enumerated() {
+            meanings[Int(events.payloadType & 0x7F)] = SessionFormat.firstEvent + UInt8(place)
+            eventClockRates[place] = events.clockRate
         }
     }
 
+    /// Where in `meanings` codecs and events begin: behind nothing and comfort noise.
+    private static let firstCodec: UInt8 = 2
+    private static let firstEvent: UInt8 = 128
+
     private mutating func mean(_ payloadType: UInt8, _ codec: Codec?) {
-        if let codec { meanings[Int(payloadType & 0x7F)] = 3 + codec.rawValue }
+        if let codec { meanings[Int(payloadType & 0x7F)] = SessionFormat.firstCodec + codec.rawValue }
     }
 
     /// What a payload type means.
@@ -71,9 +76,9 @@ struct SessionFormat {
     func meaning(_ payloadType: UInt8) -> Meaning {
         switch meanings[Int(payloadType & 0x7F)] {
         case 0: .unknown
-        case 1: .event
-        case 2: .noise
-        case let other: Codec(rawValue: other - 3).map { .audio($0) } ?? .unknown
+        case 1: .noise
+        case let event where event >= SessionFormat.firstEvent: .event(clockRate: eventClockRates[Int(event - SessionFormat.firstEvent)])
+        case let codec: Codec(rawValue: codec - SessionFormat.firstCodec).map { .audio($0) } ?? .unknown
         }
     }
 }

@@ -115,6 +115,8 @@ public struct NegotiatedAudio: Hashable, Sendable {
     public var sendEvents: TelephoneEvents?
     /// The payload type and clock rate with which the peer sends RFC 4733 events; `nil` when it announced none.
     public var receiveEvents: TelephoneEvents?
+    /// The same for the other clock rates among the shared formats, to which the peer may go over (RFC 4733 section 2.5).
+    public var alsoReceiveEvents: [TelephoneEvents] = []
     /// How many milliseconds of audio the peer wants in a packet.
     public var packetTime: Int
     /// Whether we may send, and whether we expect to receive.

@@ -19,20 +19,20 @@ extension MediaCapabilities {
         let (index, shared) = try acceptableLine(of: offer)
         let theirs = offer.media[index]
         guard let format = shared.first else { throw noSharedFormat(with: theirs) }
-        let events = telephoneEvent == nil ? nil : theirs.events(fitting: format)
+        let events = telephoneEvent == nil ? [] : theirs.events(fitting: shared)
         let agreed = offer.direction(of: theirs).reversed.limited(to: direction)
         let peer = try offer.destination(of: theirs, from: local.ip)
         var audio = NegotiatedAudio(
             remote: peer.rtp, remoteRTCP: theirs.rtcpMux ? peer.rtp : peer.rtcp, rtcpMux: theirs.rtcpMux, format: format,
             receivePayloadType: format.payloadType, alsoReceive: Array(shared.dropFirst()),
-            sendEvents: events.flatMap { $0.clockRate == format.clockRate ? $0 : nil }, receiveEvents: events,
+            sendEvents: events.first { $0.clockRate == format.clockRate }, receiveEvents: events.first,
             packetTime: packetTime(for: theirs), direction: agreed)
+        audio.alsoReceiveEvents = Array(events.dropFirst())
         // Comfort noise goes with codecs of its clock that have none of their own (RFC 3389 section 5).
         let noise = format.clockRate == 8000 ? theirs.audioFormats.first { $0.name.equalsIgnoringCase("CN") && $0.clockRate == 8000 } : nil
         audio.comfortNoise = noise?.payloadType
         audio.isDiscontinuous = theirs.prefersPauses(in: format)
-        var line = mediaLine(
-            port: local.port, formats: shared + (noise.map { [$0] } ?? []), events: events.map { [$0] } ?? [], direction: agreed)
+        var line = mediaLine(port: local.port, formats: shared + (noise.map { [$0] } ?? []), events: events, direction: agreed)
         if theirs.rtcpMux { line.attributes.append(SDPAttribute("rtcp-mux")) }
         var lines = offer.media.map(\.rejected)
         lines[index] = line
@@ -59,18 +59,19 @@ extension MediaCapabilities {
             offered.first { $0.matches(format) && formats.contains(where: format.matches) }.map { (theirs: format, ours: $0) }
         }
         guard let first = shared.first else { throw noSharedFormat(with: theirs) }
-        let theirEvents = theirs.events(fitting: first.theirs)
-        let ourEvents = theirEvents.flatMap { peer in ours.telephoneEvents.first { $0.clockRate == peer.clockRate } }
+        let theirEvents = theirs.events(fitting: shared.map(\.theirs))
+        let ourEvents = theirEvents.compactMap { peer in ours.telephoneEvents.first { $0.clockRate == peer.clockRate } }
         let peer = try answer.destination(of: theirs, from: offer.connection(of: ours)?.ip)
         let mux = ours.rtcpMux && theirs.rtcpMux
         var audio = NegotiatedAudio(
             remote: peer.rtp, remoteRTCP: mux ? peer.rtp : peer.rtcp, rtcpMux: mux, format: first.theirs,
             receivePayloadType: first.ours.payloadType,
             alsoReceive: shared.dropFirst().map(\.ours),
-            sendEvents: theirEvents.flatMap { $0.clockRate == first.theirs.clockRate ? $0 : nil },
-            receiveEvents: ourEvents, packetTime: packetTime(for: theirs),
+            sendEvents: theirEvents.first { $0.clockRate == first.theirs.clockRate },
+            receiveEvents: ourEvents.first, packetTime: packetTime(for: theirs),
             direction: answer.direction(of: theirs).reversed.limited(to: offer.direction(of: ours)))
         audio.isDiscontinuous = theirs.prefersPauses(in: first.theirs)
+        audio.alsoReceiveEvents = Array(ourEvents.dropFirst())
         return audio
     }
 
@@ -149,11 +150,15 @@ extension MediaDescription {
         format.matches(.opus) && hasParameter("usedtx=1", of: format.payloadType)
     }
 
-    /// The events for a stream of `format`: those with its clock rate. Peers that announce only another rate are still understood, but not sent
-    /// to, as events share the stream's timestamps (RFC 4733 section 2.1).
-    fileprivate func events(fitting format: AudioFormat) -> TelephoneEvents? {
+    /// The events for a stream that may go over from one of `formats` to another: for each clock rate those with the same one (RFC 4733 section 2.5).
+    /// Peers that announce only another rate are still understood, but not sent to, as events share the stream's timestamps (section 2.1).
+    fileprivate func events(fitting formats: [AudioFormat]) -> [TelephoneEvents] {
         let all = telephoneEvents
-        return all.first { $0.clockRate == format.clockRate } ?? all.first
+        var fitting: [TelephoneEvents] = []
+        for format in formats where !fitting.contains(where: { $0.clockRate == format.clockRate }) {
+            if let events = all.first(where: { $0.clockRate == format.clockRate }) { fitting.append(events) }
+        }
+        return fitting.isEmpty ? Array(all.prefix(1)) : fitting
     }
 }
 

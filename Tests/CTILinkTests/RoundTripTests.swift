@@ -74,13 +74,15 @@ struct RoundTripTests {
         #expect(read == result)
     }
 
-    /// A stream with keys.
+    /// A stream with keys, whose peer may go over to a codec of another clock.
     private static let secured: NegotiatedAudio = {
         let address = TransportAddress(ip: .loopbackV6, port: 4000)
         var audio = NegotiatedAudio(
             remote: address, remoteRTCP: address, rtcpMux: true, format: .pcma, receivePayloadType: 8, alsoReceive: [], sendEvents: nil,
             receiveEvents: nil, packetTime: 20, direction: .sendReceive)
         audio.isDiscontinuous = true
+        audio.receiveEvents = TelephoneEvents(payloadType: 101, clockRate: 8000)
+        audio.alsoReceiveEvents = [TelephoneEvents(payloadType: 102, clockRate: 48_000)]
         var random = SeededRandom(seed: 1)
         audio.keys = SRTPKeys(send: SRTPKey(suite: .aesGCM256, using: &random), receive: SRTPKey(suite: .aesGCM256, using: &random))
         return audio

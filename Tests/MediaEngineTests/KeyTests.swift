@@ -40,6 +40,21 @@ struct KeyTests {
         #expect(try house.close(session).dropped == 8)
     }
 
+    @Test("keys are heard with the payload type of each clock rate that was negotiated")
+    func severalClockRates() throws {
+        let (house, peer) = (try House(), try Peer())
+        let session = try house.call(peer) {
+            $0.alsoReceive = [.opus]
+            $0.alsoReceiveEvents = [TelephoneEvents(payloadType: 102, clockRate: 48_000)]
+        }
+        peer.press("1")
+        peer.press("2", payloadType: 102)
+        peer.press("3")
+        try house.fence(session, peer)
+        #expect(house.events.now { $0.keys(session.id) } == "123D")
+        #expect(try house.close(session).dropped == 0)
+    }
+
     @Test("a key stops the prompt when whoever plays it says so")
     func bargeIn() throws {
         let (house, peer) = (try House(), try Peer())

@@ -169,6 +169,20 @@ struct OfferAnswerTests {
         #expect(refused.audio.receiveEvents == nil && refused.answer.media[0].formats == ["0"])
     }
 
+    @Test("events are answered for each clock rate among the formats that are taken, and for no other")
+    func eventsOfEachRate() throws {
+        let events = ["a=rtpmap:101 telephone-event/8000", "a=rtpmap:102 telephone-event/48000", "a=rtpmap:103 telephone-event/16000"]
+        let offer = try offer("m=audio 4000 RTP/AVP 0 111 101 102 103", "a=rtpmap:111 opus/48000/2", events[0], events[1], events[2])
+        let both = try MediaCapabilities.all.answer(offer, at: OfferAnswerTests.us)
+        #expect(both.answer.media[0].formats == ["0", "111", "101", "102"])
+        #expect(both.audio.sendEvents == TelephoneEvents(payloadType: 101, clockRate: 8000))
+        #expect(both.audio.receiveEvents == both.audio.sendEvents)
+        #expect(both.audio.alsoReceiveEvents == [TelephoneEvents(payloadType: 102, clockRate: 48_000)])
+        let wide = try MediaCapabilities(formats: [.opus]).answer(offer, at: OfferAnswerTests.us)
+        #expect(wide.answer.media[0].formats == ["111", "102"])
+        #expect(wide.audio.receiveEvents?.payloadType == 102 && wide.audio.alsoReceiveEvents.isEmpty)
+    }
+
     @Test("the times of an offer are answered")
     func times() throws {
         var offered = try offer("m=audio 4000 RTP/AVP 0")

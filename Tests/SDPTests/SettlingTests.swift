@@ -31,6 +31,20 @@ struct SettlingTests {
         #expect(audio.direction == .sendReceive)
     }
 
+    @Test("the events of each clock rate among the answered formats are heard as we numbered them, and sent with the first")
+    func eventsOfEachRate() throws {
+        let capabilities = MediaCapabilities(formats: [.pcmu, .opus, .l16Wide])
+        let offer = capabilities.offer(at: TransportAddress(ip: .loopbackV4, port: 4000))
+        let events = offer.media[0].telephoneEvents
+        let audio = try capabilities.settle(
+            offer: offer,
+            answer: answer(
+                "m=audio 4000 RTP/AVP 107 0 120 121", "a=rtpmap:107 opus/48000/2", "a=rtpmap:120 telephone-event/8000",
+                "a=rtpmap:121 telephone-event/48000"))
+        #expect(audio.sendEvents == TelephoneEvents(payloadType: 121, clockRate: 48_000))
+        #expect(audio.receiveEvents == events[1] && audio.alsoReceiveEvents == [events[0]])
+    }
+
     @Test("a peer that renumbers a format is sent its number, and sends ours")
     func renumbered() throws {
         let wide = AudioFormat(name: "L16", clockRate: 16_000, payloadType: 96)

@@ -82,10 +82,16 @@ extension LinkArguments {
     }
 
     func events(_ name: String) throws(LinkMistake) -> TelephoneEvents? {
-        guard let events = try object(name, allowed: ["payloadType", "clockRate"]) else { return nil }
-        return TelephoneEvents(
-            payloadType: UInt8(try events.whole("payloadType", in: 0...127)),
-            clockRate: UInt32(try events.whole("clockRate", in: 1...192_000)))
+        guard let events = try object(name, allowed: TelephoneEvents.members) else { return nil }
+        return try TelephoneEvents(events)
+    }
+
+    func moreEvents(_ name: String) throws(LinkMistake) -> [TelephoneEvents] {
+        var more: [TelephoneEvents] = []
+        for entry in try list(name) {
+            more.append(try TelephoneEvents(LinkArguments(entry, at: "\(place).\(name)", allowed: TelephoneEvents.members)))
+        }
+        return more
     }
 }
 
@@ -102,7 +108,15 @@ extension TransportAddress {
 }
 
 extension TelephoneEvents {
+    static let members = ["payloadType", "clockRate"]
+
     var json: JSON { ["payloadType": .number(payloadType), "clockRate": .number(UInt64(clockRate))] }
+
+    init(_ arguments: LinkArguments) throws(LinkMistake) {
+        self.init(
+            payloadType: UInt8(try arguments.whole("payloadType", in: 0...127)),
+            clockRate: UInt32(try arguments.whole("clockRate", in: 1...192_000)))
+    }
 }
 
 extension AudioFormat {
@@ -125,16 +139,18 @@ extension AudioFormat {
 
 extension NegotiatedAudio {
     static let members = [
-        "remote", "remoteRTCP", "rtcpMux", "format", "receivePayloadType", "alsoReceive", "sendEvents", "receiveEvents", "packetTime",
-        "direction", "discontinuous", "srtp",
+        "remote", "remoteRTCP", "rtcpMux", "format", "receivePayloadType", "alsoReceive", "sendEvents", "receiveEvents",
+        "alsoReceiveEvents", "packetTime", "direction", "discontinuous", "srtp",
     ]
 
     var json: JSON {
         .members([
             "remote": remote.json, "remoteRTCP": remoteRTCP.json, "rtcpMux": .bool(rtcpMux), "format": format.json,
             "receivePayloadType": .number(receivePayloadType), "alsoReceive": .array(alsoReceive.map(\.json)),
-            "sendEvents": sendEvents?.json, "receiveEvents": receiveEvents?.json, "packetTime": .number(Double(packetTime)),
-            "direction": .string(direction.rawValue), "discontinuous": isDiscontinuous ? .bool(true) : nil, "srtp": keys?.json,
+            "sendEvents": sendEvents?.json, "receiveEvents": receiveEvents?.json,
+            "alsoReceiveEvents": alsoReceiveEvents.isEmpty ? nil : .array(alsoReceiveEvents.map(\.json)),
+            "packetTime": .number(Double(packetTime)), "direction": .string(direction.rawValue),
+            "discontinuous": isDiscontinuous ? .bool(true) : nil, "srtp": keys?.json,
         ])
     }
 
@@ -153,6 +169,7 @@ extension NegotiatedAudio {
             receiveEvents: try arguments.events("receiveEvents"), packetTime: try arguments.whole("packetTime", in: 1...1000),
             direction: direction)
         isDiscontinuous = try arguments.bool("discontinuous", otherwise: false)
+        alsoReceiveEvents = try arguments.moreEvents("alsoReceiveEvents")
         keys = try arguments.object("srtp", allowed: SRTPKeys.members).map { srtp throws(LinkMistake) in try SRTPKeys(srtp) }
     }
 }
