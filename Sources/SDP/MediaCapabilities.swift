@@ -31,6 +31,8 @@ public struct AudioFormat: Hashable, Sendable {
     public static let l16Wide = AudioFormat(name: "L16", clockRate: 16_000, payloadType: 118)
     /// Linear samples at 8000 a second.
     public static let l16Narrow = AudioFormat(name: "L16", clockRate: 8000, payloadType: 119)
+    /// Comfort noise (RFC 3389), which is no codec but goes with those of its clock.
+    static let comfortNoise = AudioFormat(name: "CN", clockRate: 8000, payloadType: 13)
 
     /// The format's parameters as we offer and answer them: that Opus may carry correction of what was lost (RFC 7587 section 6.1).
     var parameters: String? { matches(.opus) ? "useinbandfec=1" : nil }

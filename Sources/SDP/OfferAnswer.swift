@@ -5,7 +5,9 @@ extension MediaCapabilities {
     ///
     /// Its origin is a placeholder: `DescriptionHistory` gives the session its number and the description its version.
     public func offer(at local: TransportAddress, direction: MediaDirection = .sendReceive) -> SessionDescription {
-        let line = mediaLine(port: local.port, formats: formats, events: offeredEvents, direction: direction)
+        // Comfort noise goes with codecs of its clock that have none of their own (RFC 3389 section 5).
+        let noise = formats.contains { $0.clockRate == AudioFormat.comfortNoise.clockRate } ? [AudioFormat.comfortNoise] : []
+        let line = mediaLine(port: local.port, formats: formats + noise, events: offeredEvents, direction: direction)
         return description(at: local.ip, lines: [line])
     }
 
@@ -28,8 +30,7 @@ extension MediaCapabilities {
             sendEvents: events.first { $0.clockRate == format.clockRate }, receiveEvents: events.first,
             packetTime: packetTime(for: theirs), direction: agreed)
         audio.alsoReceiveEvents = Array(events.dropFirst())
-        // Comfort noise goes with codecs of its clock that have none of their own (RFC 3389 section 5).
-        let noise = format.clockRate == 8000 ? theirs.audioFormats.first { $0.name.equalsIgnoringCase("CN") && $0.clockRate == 8000 } : nil
+        let noise = theirs.comfortNoise(with: format)
         audio.comfortNoise = noise?.payloadType
         audio.isDiscontinuous = theirs.prefersPauses(in: format)
         var line = mediaLine(port: local.port, formats: shared + (noise.map { [$0] } ?? []), events: events, direction: agreed)
@@ -72,6 +73,10 @@ extension MediaCapabilities {
             direction: answer.direction(of: theirs).reversed.limited(to: offer.direction(of: ours)))
         audio.isDiscontinuous = theirs.prefersPauses(in: first.theirs)
         audio.alsoReceiveEvents = Array(ourEvents.dropFirst())
+        // One payload type for both directions: whoever gives it another number does without.
+        if let noise = theirs.comfortNoise(with: first.theirs), noise == ours.comfortNoise(with: first.ours) {
+            audio.comfortNoise = noise.payloadType
+        }
         return audio
     }
 
@@ -148,6 +153,11 @@ extension MediaDescription {
     /// Whether the writer prefers to be sent nothing in pauses; by default it does not (RFC 7587 section 6.1).
     fileprivate func prefersPauses(in format: AudioFormat) -> Bool {
         format.matches(.opus) && hasParameter("usedtx=1", of: format.payloadType)
+    }
+
+    /// The comfort noise that goes with a format, if the line has it.
+    fileprivate func comfortNoise(with format: AudioFormat) -> AudioFormat? {
+        format.clockRate == AudioFormat.comfortNoise.clockRate ? audioFormats.first { $0.matches(.comfortNoise) } : nil
     }
 
     /// The events for a stream that may go over from one of `formats` to another: for each clock rate those with the same one (RFC 4733 section 2.5).

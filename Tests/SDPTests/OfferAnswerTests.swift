@@ -24,9 +24,10 @@ struct OfferAnswerTests {
             s=-
             c=IN IP4 192.0.2.1
             t=0 0
-            m=audio 16384 RTP/AVP 0 8 101
+            m=audio 16384 RTP/AVP 0 8 13 101
             a=rtpmap:0 PCMU/8000
             a=rtpmap:8 PCMA/8000
+            a=rtpmap:13 CN/8000
             a=rtpmap:101 telephone-event/8000
             a=fmtp:101 0-15
             a=ptime:20
@@ -51,6 +52,12 @@ struct OfferAnswerTests {
             ])
         #expect(line.attributes.direction == .sendOnly)
         #expect(MediaCapabilities(formats: formats, telephoneEvent: nil).offer(at: OfferAnswerTests.us).media[0].telephoneEvents.isEmpty)
+    }
+
+    @Test("comfort noise is offered with codecs of its clock, and not with others")
+    func offeredNoise() {
+        #expect(MediaCapabilities(formats: [.g722]).offer(at: OfferAnswerTests.us).media[0].formats == ["9", "13", "101"])
+        #expect(MediaCapabilities(formats: [.opus]).offer(at: OfferAnswerTests.us).media[0].formats == ["107", "101"])
     }
 
     @Test("Opus is answered with its parameters, and comfort noise where the codec has the clock for it")

@@ -45,6 +45,19 @@ struct SettlingTests {
         #expect(audio.receiveEvents == events[1] && audio.alsoReceiveEvents == [events[0]])
     }
 
+    @Test(
+        "comfort noise is taken from an answer that has it as we numbered it and begins with a codec of its clock",
+        arguments: [("0 13", nil, 13), ("0", nil, nil), ("107 0 13", "107 opus/48000/2", nil), ("0 98", "98 CN/8000", nil)]
+            as [(String, String?, UInt8?)])
+    func comfortNoise(formats: String, map: String?, expected: UInt8?) throws {
+        let capabilities = MediaCapabilities.all
+        let offer = capabilities.offer(at: TransportAddress(ip: .loopbackV4, port: 4000))
+        let answer = try answer("m=audio 4000 RTP/AVP \(formats)", "a=" + (map.map { "rtpmap:" + $0 } ?? "sendrecv"))
+        let audio = try capabilities.settle(offer: offer, answer: answer)
+        #expect(audio.comfortNoise == expected)
+        #expect(!audio.alsoReceive.contains { $0.name == "CN" })
+    }
+
     @Test("a peer that renumbers a format is sent its number, and sends ours")
     func renumbered() throws {
         let wide = AudioFormat(name: "L16", clockRate: 16_000, payloadType: 96)
@@ -113,5 +126,6 @@ struct SettlingTests {
         #expect(settled.format == heard.format)
         #expect(settled.remote == callee && heard.remote == caller)
         #expect(settled.sendEvents == heard.receiveEvents && settled.receiveEvents == heard.sendEvents)
+        #expect(settled.comfortNoise == 13 && heard.comfortNoise == 13)
     }
 }
