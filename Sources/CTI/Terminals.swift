@@ -126,12 +126,26 @@ extension CTIManager {
             }
             legs[leg]?.terminal?.phase = .talking(talk)
         } catch {
-            if case .offer = step {
-                outputs.append(.callControl(.leg(leg, .mediaRefused)))
-            } else {
-                leave(leg, .incompatibleMedia, into: &outputs)
+            switch step {
+            case .offer(let offer) where error == .audioOff: switchOff(offer, &talk, leg, owner.application, into: &outputs)
+            case .offer: outputs.append(.callControl(.leg(leg, .mediaRefused)))
+            case .solicit, .answer, .none: leave(leg, .incompatibleMedia, into: &outputs)
             }
         }
+    }
+
+    /// The other party switches its audio off in the call, and ours is off until it is offered again (RFC 3264 section 8.2).
+    private mutating func switchOff(
+        _ offer: SessionDescription, _ talk: inout Terminal.Talk, _ leg: LegID, _ application: ApplicationID, into outputs: inout [Output]
+    ) {
+        talk.said.media = offer.media.map(\.rejected)
+        talk.isOffer = false
+        outputs.append(.callControl(.leg(leg, .media(.answer(talk.said)))))
+        if var audio = talk.audio {
+            audio.direction = .inactive
+            start(audio, &talk, leg, application, into: &outputs)
+        }
+        legs[leg]?.terminal?.phase = .talking(talk)
     }
 
     private func start(

@@ -155,9 +155,25 @@ struct TerminalTests {
         var desk = Desk.offered()
         desk.request(.answer(leg))
         var offer = SessionDescription.at(1)
-        offer.media[0].port = 0
+        offer.media[0].formats = ["9"]
         desk.send(.leg(leg, .media(.offer(offer))))
         #expect(desk.signals == [.leg(leg, .mediaRefused)])
+    }
+
+    @Test func `audio that is switched off in a call is off for the application, and comes back with the next offer`() throws {
+        var desk = Desk.offered()
+        desk.request(.answer(leg))
+        var offer = SessionDescription.at(1)
+        offer.media[0].port = 0
+        desk.send(.leg(leg, .media(.offer(offer))))
+        guard case .leg(_, .media(.answer(let answer))) = desk.signals.first else {
+            Issue.record("not answered")
+            return
+        }
+        #expect(answer.media.map(\.port) == [0])
+        #expect(try #require(started(desk)).direction == .inactive)
+        desk.send(.leg(leg, .media(.offer(.at(1)))))
+        #expect(try #require(started(desk)).direction == .sendReceive)
     }
 
     @Test func `a wish for an offer is met`() {
