@@ -156,6 +156,7 @@ extension SessionState {
         maySend = audio.direction.sends && !audio.remote.ip.isUnspecified && audio.remote.port != 0
         expectsAudio = audio.direction.receives
         isOnHold = audio.direction == .inactive
+        mayChangeSource = true
         connectedAt = now
         lastHeard = now
         silenceReported = false
@@ -188,7 +189,7 @@ extension SessionState {
     /// What was counted, when the session ends.
     var finalStatistics: MediaStatistics {
         var final = statistics
-        final.sent = rtpSender.packets
+        final.sent = sentBefore + rtpSender.packets
         final.lost = lostBefore + rtpReceiver.lost
         final.jitterMilliseconds = rtpReceiver.jitterMilliseconds
         if final.received > 0 {

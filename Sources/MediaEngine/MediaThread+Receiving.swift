@@ -15,6 +15,7 @@ extension MediaThread {
         case .rtp:
             let length = unsafe open(session, count, isReport: false)
             if length > 0 { unsafe take(UnsafeBufferPointer(start: packet, count: length).span, source, session, at: now) }
+            if unsafe session.pointee.collides { unsafe changeSource(session, at: now) }
         case .rtcp:
             let length = unsafe open(session, count, isReport: true)
             if length > 0 { unsafe takeReport(UnsafeBufferPointer(start: packet, count: length).span, source, session, at: now) }
@@ -87,6 +88,14 @@ extension MediaThread {
             unsafe hearKeys(session, .packet(event, timestamp: parsed.header.timestamp, clockRate: clockRate), at: now)
         case .unknown: break
         }
+    }
+
+    /// Says goodbye to our source and takes another.
+    private func changeSource(_ session: UnsafeMutablePointer<SessionState>, at now: Instant) {
+        unsafe sendReport(session, at: now, goodbye: true)
+        unsafe session.pointee.sentBefore &+= session.pointee.rtpSender.packets
+        unsafe session.pointee.rtpSender.renew(random: &random)
+        unsafe session.pointee.mayChangeSource = false
     }
 
     private func takeAudio(

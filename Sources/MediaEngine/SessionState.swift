@@ -39,6 +39,10 @@ struct SessionState {
     /// Packets that were lost from earlier peers.
     var lostBefore: Int64 = 0
     var rtpSender: RTPSender
+    /// Packets that were sent with an earlier source.
+    var sentBefore: UInt64 = 0
+    /// Whether our source may still make way for a peer that has the same, which it does once a `connect`.
+    var mayChangeSource = true
     var secure = SecureMedia()
     /// How a handshake makes the keys, if one does.
     var handshake: DTLSTerms?
@@ -79,6 +83,11 @@ struct SessionState {
         rtpSender = RTPSender(random: &random)
         reportAt = now.advanced(by: RTCPInterval.next(isFirst: true, random: &random))
     }
+
+    /// Whether the peer has the same source as we, and ours is to change (RFC 3550 section 8.2). It does so once: a peer that only sends our own
+    /// packets back would have us change for ever.
+    @inline(__always)
+    var collides: Bool { rtpReceiver.ssrc == rtpSender.ssrc && mayChangeSource }
 
     /// How often a peer may go over to another codec, and in which time.
     private static let mostChanges = 4

@@ -24,6 +24,32 @@ struct PeerTests {
         #expect(statistics.received == 2)
     }
 
+    @Test("a peer that has our own source makes us say goodbye to it and take another, once a negotiation")
+    func sameSource() throws {
+        let (house, peer) = (try House(), try Peer())
+        let session = try house.call(peer)
+        func ours() throws -> UInt32 {
+            peer.rtp.drain()
+            return try #require(peer.hear(1).first).header.ssrc
+        }
+        let first = try ours()
+        peer.ssrc = first
+        try house.fence(session, peer)
+        let second = try ours()
+        #expect(second != first)
+        #expect(try peer.hearReport().contains { if case .goodbye(first) = $0 { true } else { false } })
+        // What is from another source counts from the second packet on.
+        peer.ssrc = second
+        peer.speak()
+        try house.fence(session, peer)
+        #expect(try ours() == second)
+        try house.connect(session, peer)
+        try house.fence(session, peer)
+        #expect(try ours() != second)
+        let heard = UInt64(try peer.hear(3).count)
+        #expect(try house.close(session).sent > heard + 3)
+    }
+
     @Test("before the session is connected nothing is taken, and nothing is sent")
     func notConnected() throws {
         let (house, peer) = (try House(), try Peer())
