@@ -113,7 +113,8 @@ struct KeyTests {
         }
         house.tell(session, .detectTones(true))
         try house.settle(session)
-        let keys = try "2*330D".flatMap { face in
+        // No D, which the fence behind them is: a tone and an event together are one key.
+        let keys = try "2*330C".flatMap { face in
             try Tone.key(#require(DTMFKey(face)), for: .milliseconds(100)).samples + Array(repeating: 0, count: 800)
         }
         let samples = try Sound(samples: keys, rate: 8000).resampled(to: codec.rate).samples
@@ -125,7 +126,7 @@ struct KeyTests {
             peer.speak(Array(bytes[..<count]), payloadType: format.payloadType)
         }
         try house.fence(session, peer)
-        #expect(house.events.now { $0.keys(session.id) }.hasPrefix("2*330D"))
+        #expect(house.events.now { $0.keys(session.id) } == "2*330CD")
     }
 
     @Test("the same key before and behind a pause in which nothing was sent is two")
