@@ -27,7 +27,7 @@ import Audio
     mutating func fill(
         _ packet: UnsafeMutablePointer<UInt8>, _ format: SessionFormat, by scratch: UnsafeMutablePointer<Int16>
     ) -> Int {
-        let (codec, isDiscontinuous, milliseconds) = (format.codec, format.isDiscontinuous, format.milliseconds)
+        let (codec, isDiscontinuous, milliseconds) = (format.codec, format.isDiscontinuous, format.partMilliseconds)
         if encoder?.codec != codec || encoder?.isDiscontinuous != isDiscontinuous {
             encoder?.coder.release()
             encoder = codec.makeEncoder(isDiscontinuous: isDiscontinuous).map { (codec, isDiscontinuous, Held($0)) }

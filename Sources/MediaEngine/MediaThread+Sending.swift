@@ -30,28 +30,44 @@ extension MediaThread {
     }
 
     private func sendPacket(_ session: UnsafeMutablePointer<SessionState>, at now: Int64) {
-        let timestamp = unsafe session.pointee.rtpSender.timestamp
         let units = unsafe session.pointee.format.units
-        var bytes = unsafe UnsafeMutableBufferPointer(start: packet, count: MediaThread.packetBytes).mutableSpan
-        let length: Int
-        if let event = unsafe session.pointee.keysSent.tick(timestamp: timestamp) {
+        if let event = unsafe session.pointee.keysSent.tick(timestamp: session.pointee.rtpSender.timestamp) {
             let payloadType = unsafe session.pointee.format.eventPayloadType
             let header = unsafe session.pointee.rtpSender.event(payloadType: payloadType, timestamp: event.timestamp, marker: event.marker)
+            var bytes = unsafe UnsafeMutableBufferPointer(start: packet, count: MediaThread.packetBytes).mutableSpan
             _ = header.write(into: &bytes)
             _ = event.event.write(into: &bytes)
             unsafe session.pointee.rtpSender.skip(samples: units)
-            length = TelephoneEvent.length
+            unsafe deliver(session, TelephoneEvent.length, at: now)
+        } else if unsafe session.pointee.format.parts > 1 {
+            unsafe sendJoined(session, at: now)
         } else {
-            length = unsafe fill(packet + RTPHeader.length, session)
-            guard length > 0 else {
-                unsafe session.pointee.rtpSender.skip(samples: units)
-                // Gaps that are meant are not measured.
-                unsafe session.pointee.lastSent = 0
-                return
-            }
-            let payloadType = unsafe session.pointee.format.payloadType
-            _ = unsafe session.pointee.rtpSender.audio(payloadType: payloadType, samples: units, octets: length).write(into: &bytes)
+            let length = unsafe fill(packet + RTPHeader.length, session)
+            guard length > 0 else { return unsafe skipPacket(session, units) }
+            unsafe sendAudio(session, length, units, at: now)
         }
+    }
+
+    /// Lets so many units of the clock pass without a packet.
+    @inline(__always)
+    func skipPacket(_ session: UnsafeMutablePointer<SessionState>, _ units: UInt32) {
+        unsafe session.pointee.rtpSender.skip(samples: units)
+        // Gaps that are meant are not measured.
+        unsafe session.pointee.lastSent = 0
+    }
+
+    /// Sends the audio that stands behind the header's place: its bytes, and the units of the clock that it lasts.
+    @inline(__always)
+    func sendAudio(_ session: UnsafeMutablePointer<SessionState>, _ length: Int, _ units: UInt32, at now: Int64) {
+        var bytes = unsafe UnsafeMutableBufferPointer(start: packet, count: MediaThread.packetBytes).mutableSpan
+        let payloadType = unsafe session.pointee.format.payloadType
+        _ = unsafe session.pointee.rtpSender.audio(payloadType: payloadType, samples: units, octets: length).write(into: &bytes)
+        unsafe deliver(session, length, at: now)
+    }
+
+    /// Protects the packet that is ready, and sends it.
+    @inline(__always)
+    private func deliver(_ session: UnsafeMutablePointer<SessionState>, _ length: Int, at now: Int64) {
         let protected = unsafe session.pointee.secure.protect(packet, RTPHeader.length + length)
         guard protected > 0 else { return }
         _ = unsafe session.pointee.remote.send(packet, protected, on: session.pointee.sockets.rtp)
@@ -62,11 +78,11 @@ extension MediaThread {
         unsafe session.pointee.lastSent = now
     }
 
-    /// Fills a packet with what the peer is to hear: what plays, else the others of the bridge, else music, else silence. How many bytes it has; 0 when
-    /// there is nothing to say.
+    /// Fills a packet, or a part of it, with what the peer is to hear: what plays, else the others of the bridge, else music, else silence. How many
+    /// bytes it has; 0 when there is nothing to say.
     @inline(__always)
-    private func fill(_ payload: UnsafeMutablePointer<UInt8>, _ session: UnsafeMutablePointer<SessionState>) -> Int {
-        let milliseconds = unsafe session.pointee.format.milliseconds
+    func fill(_ payload: UnsafeMutablePointer<UInt8>, _ session: UnsafeMutablePointer<SessionState>) -> Int {
+        let milliseconds = unsafe session.pointee.format.partMilliseconds
         let isDiscontinuous = unsafe session.pointee.format.isDiscontinuous
         if unsafe session.pointee.queue.isEmpty {
             if unsafe session.pointee.seat?.hearsOthers == true {

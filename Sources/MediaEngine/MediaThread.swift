@@ -54,6 +54,11 @@ import Synchronization
     /// One packet, in and out.
     let packet: UnsafeMutablePointer<UInt8>
     static let packetBytes = 2048
+    /// What SRTP may put behind a packet, and its header before it.
+    static let roomForTag = 64
+    /// The parts of a packet that are to be joined.
+    let parts: UnsafeMutablePointer<UInt8>
+    let joiner: Held<OpusJoiner>
     let frame: UnsafeMutablePointer<Int16>
     let samples: UnsafeMutablePointer<Int16>
     var wheel = Wheel()
@@ -96,6 +101,9 @@ import Synchronization
         self.slots = slots
         poller = epoll_create1(Int32(EPOLL_CLOEXEC))
         guard poller >= 0 else { throw .thread("epoll: \(unsafe String(cString: strerror(errno)))") }
+        guard let joiner = OpusJoiner() else { throw .thread("no memory for Opus") }
+        self.joiner = Held(joiner)
+        unsafe parts = .allocate(capacity: MediaThread.mostParts * MediaThread.partBytes)
         unsafe states = .allocate(capacity: capacity)
         unsafe isLive = .allocate(capacity: capacity)
         unsafe isLive.initialize(repeating: false, count: capacity)
@@ -120,6 +128,8 @@ import Synchronization
         unsafe states.deallocate()
         unsafe isLive.deallocate()
         unsafe packet.deallocate()
+        unsafe parts.deallocate()
+        joiner.release()
         unsafe frame.deallocate()
         unsafe samples.deallocate()
         desk.dispose()

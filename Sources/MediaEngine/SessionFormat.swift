@@ -8,6 +8,9 @@ struct SessionFormat {
     /// The time of a packet in milliseconds, and in phases of the thread.
     var milliseconds = 20
     var phases = 4
+    /// Of how many that are encoded one by one a packet is joined.
+    var parts = 1
+    var partMilliseconds: Int { milliseconds / parts }
     /// The time of a packet in units of the RTP clock.
     var units: UInt32 = 160
     /// What each payload type that we receive is.
@@ -43,9 +46,10 @@ struct SessionFormat {
         guard let codec = Codec(audio.format) else { return nil }
         self.codec = codec
         payloadType = audio.format.payloadType
-        // Opus packets are always of 20 ms: prompts are encoded so once, and any packet time suits its receivers (RFC 7587 section 4.2).
-        let wanted = codec == .opus ? 20 : audio.packetTime
-        milliseconds = SessionFormat.packetTimes.last { $0 <= wanted } ?? 10
+        // Opus is encoded in 20 ms, prompts once for all; longer packets are joined, and shorter ones are nobody's need (RFC 7587 section 4.2).
+        milliseconds =
+            SessionFormat.packetTimes.last { $0 <= audio.packetTime && (codec != .opus || $0 % 20 == 0) } ?? (codec == .opus ? 20 : 10)
+        parts = codec == .opus ? milliseconds / 20 : 1
         phases = milliseconds / 5
         units = codec.clockRate * UInt32(milliseconds) / 1000
         isDiscontinuous = codec == .opus && audio.isDiscontinuous

@@ -1,10 +1,11 @@
 import Audio
 import Foundation
 import Kernel
-import MediaEngine
 import RTP
 import SDP
 import Testing
+
+@testable import MediaEngine
 
 struct CodecSessionTests {
     static let formats = MediaCapabilities.all.formats
@@ -62,7 +63,7 @@ struct CodecSessionTests {
         #expect(purity(heard[(start + codec.rate / 10)..<(start + codec.rate / 2)], 1000, codec.rate) > 0.97)
     }
 
-    @Test("packets are as long as the peer asks for", arguments: [10, 20, 30, 40, 60], [AudioFormat.pcmu, .g722, .l16Wide])
+    @Test("packets are as long as the peer asks for", arguments: SessionFormat.packetTimes, [AudioFormat.pcmu, .g722, .l16Wide])
     func packetTimes(milliseconds: Int, format: AudioFormat) throws {
         let (house, peer, codec) = (try House(), try Peer(), try codec(format))
         let session = try call(house, peer, format, packetTime: milliseconds)
@@ -81,6 +82,26 @@ struct CodecSessionTests {
         let sent = Array(try #require(clip.rendition(codec)).bytes)
         let heard = packets.audio
         #expect(heard.indices.contains { heard[$0...].starts(with: sent[..<200]) && heard[$0...].starts(with: sent) })
+    }
+
+    @Test(
+        "packets of Opus last 20, 40 or 60 ms, as the peer asks for",
+        arguments: [(10, 20), (20, 20), (30, 20), (40, 40), (50, 40), (60, 60)])
+    func opusPacketTimes(wanted: Int, milliseconds: Int) throws {
+        let (house, peer) = (try House(), try Peer())
+        let session = try call(house, peer, .opus, packetTime: wanted)
+        let clip = try Clip(Sound(samples: tone(1000, 16_000, seconds: 0.6), rate: 16_000))
+        clip.encode(.opus)
+        house.play(session, 1, clip)
+        _ = try house.events.wait("the end of the prompt") { $0.played(session.id) == [1] ? true : nil }
+        let packets = try peer.hearPending()
+        #expect(packets.count >= 600 / milliseconds)
+        #expect(
+            zip(packets, packets.dropFirst()).allSatisfy { $1.header.timestamp &- $0.header.timestamp == 48 * UInt32(milliseconds) })
+        #expect(try packets.allSatisfy { try decode([$0], .opus).count == 16 * milliseconds })
+        let heard = try decode(packets, .opus)
+        let start = try #require(heard.firstIndex { abs($0) > 4000 })
+        #expect(purity(heard[(start + 1600)..<(start + 6400)], 1000, 16_000) > 0.97)
     }
 
     @Test("members of a bridge with different codecs and packet times hear each other", arguments: formats)
