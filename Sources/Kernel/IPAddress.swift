@@ -45,6 +45,18 @@ public enum IPAddress: Hashable, Sendable {
         }
     }
 
+    /// Whether the address means something in its own network only: of private use (RFC 1918, RFC 4193), of a provider's NAT (RFC 6598), link-local, or
+    /// of this machine.
+    public var isPrivate: Bool {
+        switch self {
+        case .v4(let address):
+            [0x0A00_0000, 0x7F00_0000].contains(address & 0xFF00_0000) || address & 0xFFF0_0000 == 0xAC10_0000
+                || [0xC0A8_0000, 0xA9FE_0000].contains(address & 0xFFFF_0000) || address & 0xFFC0_0000 == 0x6440_0000
+        case .v6(0, let lower) where lower >> 32 == 0xFFFF: IPAddress.v4(UInt32(truncatingIfNeeded: lower)).isPrivate
+        case .v6(let upper, let lower): upper >> 57 == 0x7E || upper >> 54 == 0x3FA || upper == 0 && lower == 1
+        }
+    }
+
     private static func parseV4(_ bytes: ArraySlice<UInt8>) -> UInt32? {
         var address: UInt32 = 0
         let parts = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)

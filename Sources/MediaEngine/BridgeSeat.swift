@@ -42,7 +42,8 @@ import Audio
         } else {
             unsafe converter.halve(scratch, length, into: samples)
         }
-        return encoder?.coder.with { unsafe $0.encode(samples, wanted, into: packet, MediaThread.packetBytes / 2) } ?? 0
+        let room = codec == .opus ? MediaThread.partBytes : MediaThread.packetBytes - MediaThread.roomForTag
+        return encoder?.coder.with { unsafe $0.encode(samples, wanted, into: packet, room) } ?? 0
     }
 
     /// Adds a frame. A session that does not send does not take any either: then the oldest give way.

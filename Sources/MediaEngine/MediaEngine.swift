@@ -117,6 +117,7 @@ public final class MediaEngine: Sendable {
         // From here on nothing moves, so that each session ends where it is.
         slots.introduce([])
         for thread in threads { thread.stop() }
+        for thread in threads { thread.endStragglers() }
         recordings.finish()
         prompts.finish()
     }

@@ -40,7 +40,10 @@ extension MediaThread {
     private func listenForSpeech(_ session: UnsafeMutablePointer<SessionState>, _ frame: UnsafePointer<Int16>, _ count: Int, at rate: Int) {
         guard let speech = unsafe session.pointee.speech else { return }
         // A bridge and a recording have rates of their own.
-        guard speech.rate == rate else { return unsafe session.pointee.speech = SpeechEar(rate: rate) }
+        guard speech.rate == rate else {
+            if speech.hasSpoken { return unsafe detectSpeech(false, session) }
+            return unsafe session.pointee.speech = SpeechEar(rate: rate)
+        }
         if unsafe speech.hears(frame, count) { report(.spoke(unsafe session.pointee.id)) }
         if speech.isOver { unsafe detectSpeech(false, session) }
     }

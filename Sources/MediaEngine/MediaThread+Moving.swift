@@ -1,4 +1,5 @@
 import Kernel
+import Synchronization
 
 // Sessions that move to another thread when this one has as much to do as it can.
 //
@@ -38,7 +39,7 @@ extension MediaThread {
 
     /// Moves sessions whose turn has just been, as long as the relief wants more.
     func relieve() {
-        guard let relief, relief.count > 0 else { return }
+        guard let relief, relief.count > 0, phase < reliefEnds, !relief.host.isFull.load(ordering: .relaxed) else { return }
         var moving: [Int] = []
         wheel.forEach(in: phase) { if moving.count < min(relief.count, MediaThread.movesPerPhase), mayMove($0) { moving.append($0) } }
         for slot in moving { move(slot, to: relief.host) }
@@ -64,8 +65,8 @@ extension MediaThread {
         let waiting = away[slot]?.waiting ?? []
         away[slot] = nil
         let state = parcel.state
-        // Its next packet is due a packet time after its last.
-        let due = state.lastSent + Int64(state.format.milliseconds) * 1_000_000 - now.nanoseconds
+        // Its next turn is due a packet time after its last.
+        let due = state.tickedAt + Int64(state.format.milliseconds) * 1_000_000 - now.nanoseconds
         let ahead = Int(max(0, (due + MediaThread.phaseLength / 2) / MediaThread.phaseLength))
         begin(slot, state, at: (phase + min(ahead, state.format.phases - 1)) % state.format.phases)
         for order in waiting { obey(order, at: now) }

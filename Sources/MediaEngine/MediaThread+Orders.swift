@@ -19,7 +19,7 @@ extension MediaThread {
         case .bridge(let id, let command): obey(id, command)
         case .settle(let slot, let parcel): settle(slot, parcel, at: now)
         case .sendHome(let id, let slot): sendHome(id, from: slot)
-        case .relieve(let relief): self.relief = relief
+        case .relieve(let relief): (self.relief, reliefEnds) = (relief, phase + MediaThread.phasesOfRelief)
         }
     }
 
@@ -44,7 +44,9 @@ extension MediaThread {
             encode(audible, unsafe session.pointee.format.codec)
         case .stopPlaying:
             for play in unsafe session.pointee.queue.clear() { report(.played(id, play, stopped: true)) }
-        case .sendKeys(let keys): for key in keys { unsafe session.pointee.send(key) }
+        case .sendKeys(let keys):
+            for key in keys { unsafe session.pointee.send(key) }
+            encode(unsafe session.pointee.queue.clips, unsafe session.pointee.format.codec)
         case .detectTones(let isOn): unsafe session.pointee.tones = isOn ? ToneEar() : nil
         case .detectAnswer(let isOn): unsafe detectAnswer(isOn, session)
         case .detectSpeech(let isOn): unsafe detectSpeech(isOn, session)
@@ -137,6 +139,7 @@ extension MediaThread {
 extension SessionState {
     /// Sends to and expects a peer as negotiated.
     mutating func connect(_ audio: NegotiatedAudio, _ format: SessionFormat, at now: Instant) {
+        renewedAt = negotiated?.remote == audio.remote && hasHeard ? now : nil
         if negotiated?.remote != audio.remote {
             formerRemote = remote
             remote = PeerAddress(audio.remote)
@@ -155,10 +158,12 @@ extension SessionState {
         self.format = format
         maySend = audio.direction.sends && !audio.remote.ip.isUnspecified && audio.remote.port != 0
         expectsAudio = audio.direction.receives
-        isOnHold = audio.direction == .inactive
+        isOnHold = !audio.direction.sends
         mayChangeSource = true
-        connectedAt = now
+        isConnected = true
+        isNamedPrivate = audio.remote.ip.isPrivate
         lastHeard = now
+        lastReport = now
         silenceReported = false
     }
 

@@ -44,15 +44,11 @@ extension MediaThread {
     }
 
     private func take(_ bytes: Span<UInt8>, _ source: PeerAddress, _ session: UnsafeMutablePointer<SessionState>, at now: Instant) {
-        guard unsafe session.pointee.connectedAt != nil, let parsed = try? RTPPacket(parsing: bytes),
+        // What is of no use shows nobody's address.
+        guard unsafe session.pointee.isConnected, let parsed = try? RTPPacket(parsing: bytes),
+            case let meaning = unsafe session.pointee.format.meaning(parsed.header.payloadType), meaning != .unknown,
             unsafe session.pointee.admits(source, at: now)
         else {
-            unsafe session.pointee.statistics.dropped &+= 1
-            return
-        }
-        let payloadType = parsed.header.payloadType
-        let meaning = unsafe session.pointee.format.meaning(payloadType)
-        guard meaning != .unknown else {
             unsafe session.pointee.statistics.dropped &+= 1
             return
         }
@@ -154,7 +150,7 @@ extension MediaThread {
             unsafe session.pointee.statistics.dropped &+= 1
             return
         }
-        if unsafe session.pointee.isOnHold { unsafe session.pointee.lastHeard = now }
+        unsafe session.pointee.lastReport = now
         let ssrc = unsafe session.pointee.rtpSender.ssrc
         let ntp = NTPTime(unixNanoseconds: unixAtZero + now.nanoseconds)
         do throws(RTCPParseError) {
@@ -176,9 +172,9 @@ extension MediaThread {
 extension SessionState {
     /// How long nothing must have come from a peer that should send, until another address may take its place.
     private static let relearning = Duration.seconds(5)
-    /// The same after a re-INVITE, by which a peer may say that a NAT gave it another port though its description is the same.
+    /// The same for another port of its host, as long after a re-INVITE, by which a peer may say that a NAT gave it another port.
     private static let relearningAnew = Duration.milliseconds(200)
-    /// How long after an address was learned the negotiated one is still believed more; without end if the peer was heard there.
+    /// How long after an address was learned the negotiated one is still believed more, if it is a private one and the peer was not heard there before.
     private static let provisional = Duration.seconds(2)
 
     /// Whether a packet is from the peer. The first sender after a `connect` is taken for the peer behind a NAT, if it is not at the negotiated address,
@@ -188,20 +184,27 @@ extension SessionState {
     mutating func admits(_ source: PeerAddress, at now: Instant) -> Bool { source == remote || learns(source, at: now) }
 
     private mutating func learns(_ source: PeerAddress, at now: Instant) -> Bool {
-        let isNew = connectedAt.map { $0.duration(to: now) < SessionState.relearning } ?? false
         let quiet = lastHeard.duration(to: now)
-        let isLost = expectsAudio && quiet >= (isNew ? SessionState.relearningAnew : SessionState.relearning)
+        let isLost =
+            expectsAudio && (quiet >= SessionState.relearning || quiet >= SessionState.relearningAnew && isRenewed(at: source, now))
         let isProvisional = learnedAt.map { $0.duration(to: now) < SessionState.provisional } ?? true
         guard
             source == negotiatedRemote
-                ? isAtNegotiated || isProvisional || isLost : source != formerRemote && (learnedAt == nil && !hasHeard || isLost)
+                ? !isNamedPrivate || isAtNegotiated || isProvisional || isLost
+                : source != formerRemote && (learnedAt == nil && !hasHeard || isLost)
         else { return false }
         if remote == negotiatedRemote, hasHeard { isAtNegotiated = true }
-        learnedAt = now
+        (learnedAt, renewedAt) = (now, nil)
         // Symmetric RTP (RFC 4961): where it comes from is where it goes to.
         remote = source
         aimReports()
         return true
+    }
+
+    private mutating func isRenewed(at source: PeerAddress, _ now: Instant) -> Bool {
+        var source = source
+        guard let renewedAt, renewedAt.duration(to: now) < SessionState.relearning else { return false }
+        return source.address?.ip == remote.address?.ip
     }
 
     /// What a packet is to the stream. The first of a new peer needs no proof, for its address is one.

@@ -10,6 +10,7 @@ extension MediaThread {
     func tick(_ slot: Int, at nanoseconds: Int64) {
         guard let session = unsafe session(slot) else { return }
         let now = Instant(nanoseconds: nanoseconds)
+        unsafe session.pointee.tickedAt = nanoseconds
         let milliseconds = unsafe session.pointee.format.milliseconds
         if unsafe session.pointee.maySend {
             if unsafe !pauses(session) { unsafe sendPacket(session, at: nanoseconds) }
@@ -109,7 +110,10 @@ extension MediaThread {
     private func watchSilence(_ session: UnsafeMutablePointer<SessionState>, at now: Instant) {
         guard unsafe session.pointee.expectsAudio || session.pointee.isOnHold, unsafe !session.pointee.silenceReported else { return }
         let limit = unsafe session.pointee.isOnHold ? silence.onHold : session.pointee.hasHeard ? silence.later : silence.first
-        let quiet = unsafe session.pointee.lastHeard.duration(to: now)
+        // Reports are the sign of life of a peer that holds, and of one that need not send its pauses (RFC 3389).
+        let mayPause = unsafe session.pointee.isOnHold || session.pointee.format.comfortNoise != nil
+        let last = unsafe mayPause ? max(session.pointee.lastHeard, session.pointee.lastReport) : session.pointee.lastHeard
+        let quiet = last.duration(to: now)
         guard quiet >= limit else { return }
         unsafe session.pointee.silenceReported = true
         report(.silent(unsafe session.pointee.id, for: quiet))

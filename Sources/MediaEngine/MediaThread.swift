@@ -15,6 +15,8 @@ import Synchronization
     static let phases = 4
     /// About a second.
     private static let phasesBetweenFigures = 200
+    /// As long as until a thread that is still full looks for relief again.
+    static let phasesOfRelief = phasesBetweenFigures
     static let phaseLength: Int64 = 5_000_000
     /// A thread that is later than this skips rounds instead of sending bursts.
     static let longestLag: Int64 = 40_000_000
@@ -67,6 +69,8 @@ import Synchronization
     /// The sessions of this home that another thread has.
     var away: [Int: Away] = [:]
     var relief: Relief?
+    /// The phase in which the relief has had its time.
+    var reliefEnds = 0
     /// The bridges, each in its slot.
     var bridges: [BridgeState?] = Array(repeating: nil, count: MediaBridge.maximumPerThread)
     var desk = MixingDesk()
@@ -149,6 +153,13 @@ import Synchronization
         ended.wait()
         // For whoever stops it again.
         ended.signal()
+    }
+
+    /// Ends the sessions that were on their way here when the thread ended. For whoever has stopped all threads.
+    func endStragglers() {
+        obey(at: Instant(nanoseconds: clock_nanoseconds(CLOCK_MONOTONIC)))
+        for slot in 0..<capacity { end(slot) }
+        away = [:]
     }
 
     /// The part of the time that the thread works.

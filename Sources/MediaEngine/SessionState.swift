@@ -22,8 +22,12 @@ struct SessionState {
     var learnedAt: Instant?
     /// Whether the peer was once heard at the negotiated address.
     var isAtNegotiated = false
-    /// When the peer was negotiated last; `nil` before it was.
-    var connectedAt: Instant?
+    /// Whether a peer was negotiated.
+    var isConnected = false
+    /// When the same peer was negotiated again, until it has shown another address.
+    var renewedAt: Instant?
+    /// Whether the peer named an address that means something in its own network only, as behind a NAT.
+    var isNamedPrivate = false
     var hasHeard = false
 
     var format = SessionFormat()
@@ -33,7 +37,7 @@ struct SessionState {
     private var changesSince = Instant.zero
     var maySend = false
     var expectsAudio = false
-    /// Whether neither side sends audio, so that reports are the only sign of life.
+    /// Whether the peer holds: it may send nothing but reports, whatever it says.
     var isOnHold = false
     var rtpReceiver = RTPReceiver(clockRate: 8000)
     /// Packets that were lost from earlier peers.
@@ -69,9 +73,12 @@ struct SessionState {
     var ear: Held<Ear>?
 
     var lastSent: Int64 = 0
+    /// When it had its last turn.
+    var tickedAt: Int64 = 0
     /// The pause in which nothing is to be heard by a peer that wants nothing sent in pauses.
     var pause = Pause()
     var lastHeard = Instant.zero
+    var lastReport = Instant.zero
     var silenceReported = false
     var reportAt: Instant
     var isFirstReport = true

@@ -27,7 +27,10 @@ import Audio
 
     deinit { unsafe kept.deallocate() }
 
-    /// Whether speech was heard, and so long ago that what is kept would begin in the middle of it.
+    /// Whether speech was heard.
+    var hasSpoken: Bool { since != nil }
+
+    /// Whether it was heard so long ago that what is kept would begin in the middle of it.
     var isOver: Bool { (since ?? 0) > rate * SpeechEar.after / 1000 }
 
     /// Hears what comes next; whether the peer has begun to speak in it, which it does once.

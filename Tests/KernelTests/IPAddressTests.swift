@@ -92,4 +92,16 @@ struct IPAddressTests {
     func unicast(text: String, isUnicast: Bool) throws {
         #expect(try #require(IPAddress(text)).isUnicast == isUnicast)
     }
+
+    @Test(
+        "an address is private that means something in its own network only",
+        arguments: [
+            ("10.1.2.3", true), ("172.16.0.1", true), ("172.31.255.255", true), ("192.168.1.1", true), ("169.254.1.1", true),
+            ("100.64.0.1", true), ("127.0.0.1", true), ("::1", true), ("fd00::1", true), ("fe80::1", true), ("::ffff:10.0.0.1", true),
+            ("11.0.0.1", false), ("172.32.0.1", false), ("192.169.0.1", false), ("100.128.0.1", false), ("198.51.100.1", false),
+            ("2001:db8::1", false), ("::ffff:198.51.100.1", false),
+        ])
+    func isPrivate(text: String, isPrivate: Bool) throws {
+        #expect(try #require(IPAddress(text)).isPrivate == isPrivate)
+    }
 }

@@ -138,6 +138,25 @@ struct CodecSessionTests {
         #expect(purity(atOther, 500, theirs.rate) > 0.9)
     }
 
+    @Test("what is mixed fills packets of any length", arguments: [20, 40, 50, 60])
+    func longPackets(milliseconds: Int) throws {
+        let house = try House()
+        let (one, other) = (try Peer(), try Peer())
+        let first = try house.call(one)
+        let second = try house.open(beside: first.id)
+        try house.connect(second, other) {
+            $0.format = .l16Wide
+            $0.receivePayloadType = AudioFormat.l16Wide.payloadType
+            $0.packetTime = milliseconds
+        }
+        let bridge = try house.engine.makeBridge(beside: first.id)
+        house.tell(first, .join(bridge, as: .talker))
+        house.tell(second, .join(bridge, as: .talker))
+        try house.settle(second)
+        other.rtp.drain()
+        #expect(try other.hear(3).allSatisfy { $0.payload.count == 32 * milliseconds })
+    }
+
     private func packets(_ hertz: Double, _ codec: Codec) throws -> [[UInt8]] {
         let encoder = try #require(codec.makeEncoder())
         let (samples, frame) = (tone(hertz, codec.rate, seconds: 1.6), codec.rate / 50)
@@ -146,6 +165,21 @@ struct CodecSessionTests {
             let length = encoder.encode(Array(samples[start..<start + frame]), frame, into: &bytes, bytes.count)
             return Array(bytes[..<length])
         }
+    }
+
+    @Test("a peer without events hears tones in its codec, and then what plays", arguments: [AudioFormat.g722, .opus])
+    func tones(format: AudioFormat) throws {
+        let (house, peer) = (try House(), try Peer())
+        let session = try house.call(peer) {
+            $0.format = format
+            $0.receivePayloadType = format.payloadType
+            $0.sendEvents = nil
+        }
+        house.tell(session, .sendKeys([try #require(DTMFKey("5"))]))
+        house.play(session, 1, try Noise.clip(800, seed: 4))
+        _ = try house.events.wait("the end of the prompt") { $0.played(session.id) == [1] ? true : nil }
+        let heard = try decode(try peer.hearPending(), try codec(format))
+        #expect(heard.contains { abs($0) > 2000 })
     }
 
     @Test("keys are sent and heard at the clock rate of the codec", arguments: [AudioFormat.pcmu, .g722, .opus, .l16Wide])

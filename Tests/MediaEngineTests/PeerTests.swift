@@ -200,6 +200,7 @@ struct PeerTests {
         let (house, victim, other, stranger) = (try House(), try Peer(), try Peer(), try Peer())
         let (flooded, session) = (try house.call(victim), try house.call(other))
         let junk = [UInt8](repeating: 0x80, count: 172)
+        try house.fence(flooded, victim)
         var heard = try other.hear(1)
         for step in 0..<50 {
             for _ in 0..<200 { stranger.rtp.send(junk, to: flooded.address) }
@@ -210,8 +211,9 @@ struct PeerTests {
         #expect(heard.isContinuous)
         try house.fence(session, other)
         #expect(house.events.now { $0.keys(session.id) } == "55555D")
-        // Only so many are looked at in a turn; the rest is lost where it came in.
-        #expect(try house.close(flooded).dropped < 2_000)
+        // Only so many are looked at in a turn, sixteen in 5 ms; the rest is lost where it came in.
+        let dropped = try house.close(flooded).dropped
+        #expect(dropped > 0 && dropped < 6_000)
     }
 
     @Test("a peer that falls silent may come back from another address, after a while and not before")
