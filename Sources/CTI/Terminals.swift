@@ -127,7 +127,7 @@ extension CTIManager {
             legs[leg]?.terminal?.phase = .talking(talk)
         } catch {
             switch step {
-            case .offer(let offer) where error == .audioOff: switchOff(offer, &talk, leg, owner.application, into: &outputs)
+            case .offer(let offer) where offer.isAudioOff: switchOff(offer, &talk, leg, owner.application, into: &outputs)
             case .offer: outputs.append(.callControl(.leg(leg, .mediaRefused)))
             case .solicit, .answer, .none: leave(leg, .incompatibleMedia, into: &outputs)
             }

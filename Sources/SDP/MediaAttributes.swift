@@ -90,6 +90,9 @@ extension SessionDescription {
         return TransportAddress(ip: address ?? remote.ip, port: port)
     }
 
+    /// Whether there is audio, but all of it switched off (RFC 3264 section 8.2).
+    public var isAudioOff: Bool { activeAudio == nil && media.contains { $0.kind == "audio" } }
+
     /// The first audio line that is in use, if there is one.
     public var activeAudio: MediaDescription? {
         media.first { $0.kind == "audio" && !$0.isRejected }

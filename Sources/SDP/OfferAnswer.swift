@@ -74,7 +74,7 @@ extension MediaCapabilities {
         audio.isDiscontinuous = theirs.prefersPauses(in: first.theirs)
         audio.alsoReceiveEvents = Array(ourEvents.dropFirst())
         // One payload type for both directions: whoever gives it another number does without.
-        if let noise = theirs.comfortNoise(with: first.theirs), noise == ours.comfortNoise(with: first.ours) {
+        if let noise = theirs.comfortNoise(with: first.theirs), noise.payloadType == ours.comfortNoise(with: first.ours)?.payloadType {
             audio.comfortNoise = noise.payloadType
         }
         return audio
@@ -107,20 +107,22 @@ extension MediaCapabilities {
 }
 
 extension MediaCapabilities {
-    /// One `telephone-event` for each clock rate of our formats, as RFC 4733 section 2.5 asks: the first with our payload type, the others with
+    /// One `telephone-event` for each clock rate of our formats, as RFC 4733 section 2.5 asks: that of 8000 Hz, or else the first, with our payload type, the others with
     /// dynamic ones that are free.
     private var offeredEvents: [TelephoneEvents] {
         guard let telephoneEvent else { return [] }
         var taken = Set(formats.map(\.payloadType)).union([telephoneEvent])
         var events: [TelephoneEvents] = []
-        for format in formats where !events.contains(where: { $0.clockRate == format.clockRate }) {
+        // In whatever order the codecs are, our payload type means the same in each offer of a session (RFC 3264 section 8.3.2).
+        let rates = formats.map(\.clockRate)
+        for rate in (rates.contains(8000) ? [8000] : []) + rates where !events.contains(where: { $0.clockRate == rate }) {
             guard !events.isEmpty else {
-                events.append(TelephoneEvents(payloadType: telephoneEvent, clockRate: format.clockRate))
+                events.append(TelephoneEvents(payloadType: telephoneEvent, clockRate: rate))
                 continue
             }
             guard let free = (UInt8(96)...127).first(where: { !taken.contains($0) }) else { break }
             taken.insert(free)
-            events.append(TelephoneEvents(payloadType: free, clockRate: format.clockRate))
+            events.append(TelephoneEvents(payloadType: free, clockRate: rate))
         }
         return events
     }

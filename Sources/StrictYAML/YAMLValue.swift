@@ -29,10 +29,10 @@ extension YAMLValue where Output == String {
     /// Any text that isn't empty (empty text must be in quotes).
     public static var text: YAMLValue { YAMLValue("text") { $0 } }
 
-    /// One of some words.
-    public static func word(_ words: [String]) -> YAMLValue {
+    /// One of some words; `synonyms` are other spellings, in lower case, which no error suggests.
+    public static func word(_ words: [String], synonyms: [String: String] = [:]) -> YAMLValue {
         YAMLValue { node, problems in
-            if let text = node.text, words.contains(text) { return text }
+            if let text = node.text.map({ synonyms[$0.lowercased()] ?? $0 }), words.contains(text) { return text }
             problems.error(
                 "expected \(words.map { "`\($0)`" }.joined(separator: ", ")), found \(node.spoken)", at: node.mark, word: node.text ?? "",
                 among: words)

@@ -81,6 +81,7 @@ struct RoundTripTests {
             remote: address, remoteRTCP: address, rtcpMux: true, format: .pcma, receivePayloadType: 8, alsoReceive: [], sendEvents: nil,
             receiveEvents: nil, packetTime: 20, direction: .sendReceive)
         audio.isDiscontinuous = true
+        audio.comfortNoise = 13
         audio.receiveEvents = TelephoneEvents(payloadType: 101, clockRate: 8000)
         audio.alsoReceiveEvents = [TelephoneEvents(payloadType: 102, clockRate: 48_000)]
         var random = SeededRandom(seed: 1)

@@ -64,6 +64,7 @@ struct SiteReaderTests {
             ("mailboxes: { 2001: { pni: \"4711\" } }", "has no key `pni`", "did you mean `pin`?"),
             ("media: { ports: 100-200 }", "expected a range of at least 2 ports from 1024", ""),
             ("media: { silence: { first: 30 } }", "a time span needs its unit", "did you mean `30s`?"),
+            ("media: { silence: { first: 0s } }", "expected a time span from 1s to 24h, found `0s`", ""),
             ("media: { silence: { on-hole: 30m } }", "has no key `on-hole`", "did you mean `on-hold`?"),
             ("sip: { guests: nobody }", "there is no trunk `nobody`", ""),
             ("lines: { 2001: { devices: [], no-answer: 20 } }", "a time span needs its unit", "did you mean `20s`?"),

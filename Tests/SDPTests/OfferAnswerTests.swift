@@ -47,7 +47,7 @@ struct OfferAnswerTests {
         let line = MediaCapabilities(formats: formats, telephoneEvent: 98).offer(at: OfferAnswerTests.us, direction: .sendOnly).media[0]
         #expect(
             line.telephoneEvents == [
-                TelephoneEvents(payloadType: 98, clockRate: 48_000), TelephoneEvents(payloadType: 99, clockRate: 8000),
+                TelephoneEvents(payloadType: 98, clockRate: 8000), TelephoneEvents(payloadType: 99, clockRate: 48_000),
                 TelephoneEvents(payloadType: 100, clockRate: 16_000),
             ])
         #expect(line.attributes.direction == .sendOnly)

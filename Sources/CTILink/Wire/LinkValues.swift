@@ -140,7 +140,7 @@ extension AudioFormat {
 extension NegotiatedAudio {
     static let members = [
         "remote", "remoteRTCP", "rtcpMux", "format", "receivePayloadType", "alsoReceive", "sendEvents", "receiveEvents",
-        "alsoReceiveEvents", "packetTime", "direction", "discontinuous", "srtp",
+        "alsoReceiveEvents", "packetTime", "direction", "comfortNoise", "discontinuous", "srtp",
     ]
 
     var json: JSON {
@@ -150,7 +150,8 @@ extension NegotiatedAudio {
             "sendEvents": sendEvents?.json, "receiveEvents": receiveEvents?.json,
             "alsoReceiveEvents": alsoReceiveEvents.isEmpty ? nil : .array(alsoReceiveEvents.map(\.json)),
             "packetTime": .number(Double(packetTime)), "direction": .string(direction.rawValue),
-            "discontinuous": isDiscontinuous ? .bool(true) : nil, "srtp": keys?.json,
+            "comfortNoise": comfortNoise.map { .number($0) }, "discontinuous": isDiscontinuous ? .bool(true) : nil,
+            "srtp": keys?.json,
         ])
     }
 
@@ -168,6 +169,7 @@ extension NegotiatedAudio {
             alsoReceive: try arguments.formats("alsoReceive"), sendEvents: try arguments.events("sendEvents"),
             receiveEvents: try arguments.events("receiveEvents"), packetTime: try arguments.whole("packetTime", in: 1...1000),
             direction: direction)
+        comfortNoise = try arguments.optionalWhole("comfortNoise", in: 0...127).map { UInt8($0) }
         isDiscontinuous = try arguments.bool("discontinuous", otherwise: false)
         alsoReceiveEvents = try arguments.moreEvents("alsoReceiveEvents")
         keys = try arguments.object("srtp", allowed: SRTPKeys.members).map { srtp throws(LinkMistake) in try SRTPKeys(srtp) }
@@ -233,8 +235,10 @@ extension SetUp {
             diversions.append(Diversion(number: try step.number("number"), reason: try step.word("reason")))
         }
         var media = MediaStep.solicit
+        var near: IPAddress?
         if arguments.json("callerMedia") != nil {
             let address = try arguments.socket("callerMedia")
+            near = address.ip.isUnicast ? address.ip : nil
             let connection = ConnectionAddress.ip(address.ip)
             var description = SessionDescription(origin: Origin(sessionID: 0, version: 0, address: connection))
             description.connection = connection
@@ -245,5 +249,6 @@ extension SetUp {
             calling: try arguments.party("calling"), called: try arguments.number("called"),
             originalCalled: try arguments.optionalString("originalCalled").map { DirectoryNumber($0) }, diversions: diversions,
             data: try arguments.callData(), media: media)
+        self.near = near
     }
 }

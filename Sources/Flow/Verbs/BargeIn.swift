@@ -9,10 +9,12 @@ enum BargeIn: Equatable, Sendable {
     case speech
 
     static let key = "barge-in"
+    /// As yes and no are read elsewhere.
+    private static let synonyms = ["true": "yes", "on": "yes", "false": "no", "off": "no"]
 
     /// Beside a verb that plays, where nothing ends a prompt unless said.
     init(beside action: YAMLReader) {
-        switch action.optional(BargeIn.key, as: YAMLValue.word(["no", "yes", "speech"])) {
+        switch action.optional(BargeIn.key, as: YAMLValue.word(["no", "yes", "speech"], synonyms: BargeIn.synonyms)) {
         case "yes": self = .keys
         case "speech": self = .speech
         default: self = .nothing
@@ -21,6 +23,6 @@ enum BargeIn: Equatable, Sendable {
 
     /// In a group whose prompt keys end anyway: whether speech ends it, too.
     static func heedsSpeech(_ reader: YAMLReader) -> Bool {
-        reader.optional(key, as: YAMLValue.word(["yes", "speech"])) == "speech"
+        reader.optional(key, as: YAMLValue.word(["yes", "speech"], synonyms: synonyms)) == "speech"
     }
 }

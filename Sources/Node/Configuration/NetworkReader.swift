@@ -53,9 +53,10 @@ enum NetworkReader {
         if let ports = reader.optional("ports", as: .portRange) { settings.ports = ports }
         settings.threads = reader.int("threads", in: 1...64, default: 1)
         if let silence = reader.group("silence") {
-            settings.silence.first = silence.duration("first", default: settings.silence.first)
-            settings.silence.later = silence.duration("later", default: settings.silence.later)
-            settings.silence.onHold = silence.duration("on-hold", default: settings.silence.onHold)
+            let limit = YAMLValue<Duration>.duration(.seconds(1) ... .seconds(86_400))
+            settings.silence.first = silence.optional("first", as: limit) ?? settings.silence.first
+            settings.silence.later = silence.optional("later", as: limit) ?? settings.silence.later
+            settings.silence.onHold = silence.optional("on-hold", as: limit) ?? settings.silence.onHold
             silence.finish()
         }
         if let music = reader.optional("music", as: .marked(.text)) {

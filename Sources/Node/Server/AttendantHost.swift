@@ -61,7 +61,7 @@ final class AttendantHost: @unchecked Sendable {
         let surroundings = AttendantApplication.Surroundings(
             hop: { action in loop.eventLoop.execute { action() } }, now: { loop.now },
             send: { slot.send($0, $1) },
-            localAddress: { peer in transport.localAddress(toReach: peer ?? .v4(0x0808_0808)) },
+            localAddress: { peer in peer.map { transport.localAddress(toReach: $0) } ?? transport.anyLocalAddress },
             note: { note in logger.info("call \(note.call.rawValue): \(note.text)") },
             ended: { record in Task { await recorder.add(record) } }, trouble: { logger.error("\($0)") },
             connected: { slot.connected() }, deadlineChanged: { loop.rearm() })

@@ -119,7 +119,7 @@ public final class FrontdeskServer: Sendable {
         let music = try site.media.music.map { try Clip.load(path: $0.path) }
         try await loop.eventLoop.submit {
             let mixer = MixerHost(media, loop, recordings: site.recordingFolder, music: music, logger: logger) { peer in
-                transport.localAddress(toReach: peer ?? .v4(0x0808_0808))
+                peer.map { transport.localAddress(toReach: $0) } ?? transport.anyLocalAddress
             }
             loop.mix = { mixer.receive($0) }
         }.get()

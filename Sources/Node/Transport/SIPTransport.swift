@@ -138,6 +138,12 @@ public final class SIPTransport: @unchecked Sendable {
         locals.address(toReach: peer)
     }
 
+    /// The address of ours for somebody of whom nothing is known: that by which the rest of the world is reached, or else one on which we listen.
+    public var anyLocalAddress: IPAddress? {
+        localAddress(toReach: .v4(0x0808_0808)) ?? localAddress(toReach: .v6(0x2001_4860_4860_0000, 0x8888))
+            ?? bound.map(\.address.ip).first { !$0.isUnspecified }
+    }
+
     /// The port on which we listen for a transport and family.
     func listeningPort(_ transport: Hop.Transport, v6: Bool) -> UInt16? {
         bound.first { $0.transport == transport && $0.address.ip.isV6 == v6 }?.address.port

@@ -53,8 +53,9 @@ extension UserAgent {
         guard sessions[id] != nil else { return }
         let response = answered.response
         switch response.status {
-        case 408, 481:
-            lose(id, at: now, into: &outputs)
+        // A key that a peer does not even answer to is no reason to end its call.
+        case 408 where method == .info: break
+        case 408, 481: lose(id, at: now, into: &outputs)
         case 200..<300:
             guard method == .update else { return }
             sessions[id]?.dialog?.refreshTarget(response.common.contacts)
