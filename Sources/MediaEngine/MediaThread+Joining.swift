@@ -13,7 +13,7 @@ extension MediaThread {
         for number in 0..<(unsafe session.pointee.format.parts) {
             let part = unsafe parts + number * MediaThread.partBytes
             let length = unsafe fill(part, session)
-            if length > 0, unsafe joiner.with({ unsafe $0.add(part, length) }) { continue }
+            if length > 0, joiner.with({ unsafe $0.add(part, length) }) { continue }
             unsafe sendParts(session, at: now)
             if length > 0 {
                 _ = joiner.with { unsafe $0.add(part, length) }
