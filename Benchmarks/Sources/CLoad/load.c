@@ -1,5 +1,7 @@
 #define _GNU_SOURCE
 #include "load.h"
+#include "common.h"
+#include "watch.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <pthread.h>
@@ -14,7 +16,8 @@
 
 enum { sockets = 8, phases = 8, batch = 64, header = 12, packet = 172, room = 32, phase_ns = 20000000 / phases };
 // A key lasts 100 ms and its last packet is sent three times at once, as phones do; a report is due every 5 s.
-enum { event_type = 101, key_packets = 5, key_ends = 3, key_units = 160, report_rounds = 250, report = 28, late_gap_ns = 25000000 };
+enum { event_type = 101, key_packets = 5, key_ends = 3, key_units = 160, report_rounds = 250, report = 28,
+    usual_gap_ns = 20200000 };
 
 struct call {
     struct sockaddr_in engine;
@@ -44,6 +47,9 @@ struct load {
     int core;
     pthread_t thread;
     atomic_int running;
+    pthread_t watching;
+    struct watch watch;
+    uint64_t stalls_before;
     struct load_result result;
     // Held by whoever reads or writes the calls and the result.
     pthread_mutex_t desk;
@@ -54,13 +60,7 @@ struct load {
     int protected_length;
 };
 
-static int64_t now(clockid_t clock) {
-    struct timespec time;
-    clock_gettime(clock, &time);
-    return time.tv_sec * 1000000000LL + time.tv_nsec;
-}
-
-static int bound(uint16_t *port) {
+int load_bound(uint16_t *port) {
     int descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (descriptor < 0) return -1;
     int on = 1, size = 8 << 20;
@@ -82,7 +82,7 @@ struct load *load_create(int calls) {
     if (!load->calls) return NULL;
     pthread_mutex_init(&load->desk, NULL);
     for (int i = 0; i < sockets; i++) {
-        load->descriptors[i] = bound(&load->ports[i]);
+        load->descriptors[i] = load_bound(&load->ports[i]);
         if (load->descriptors[i] < 0) return NULL;
     }
     uint8_t silence[packet - header];
@@ -255,8 +255,12 @@ static void note(struct load *load, const uint8_t *bytes, int length, uint16_t p
         int64_t gap = time - call->last;
         if (gap > result->longest_gap) result->longest_gap = gap;
         if (gap > late_gap_ns) result->late++;
-        int64_t bucket = gap / 50000;
-        result->gaps[bucket < 0 ? 0 : bucket < load_gap_buckets ? bucket : load_gap_buckets - 1]++;
+        count_gap(result->gaps, gap);
+        // What the machine withheld from the engine's core is no gap of the engine's.
+        int64_t own = gap > usual_gap_ns ? gap - watch_withheld(&load->watch, call->last, time) : gap;
+        if (own > result->longest_own_gap) result->longest_own_gap = own;
+        if (own > late_gap_ns) result->own_late++;
+        count_gap(result->own_gaps, own);
     }
     call->heard = 1;
     call->expected = sequence + 1;
@@ -290,21 +294,13 @@ static void receive_all(struct load *load) {
     }
 }
 
-void load_pin(int core) {
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    CPU_SET(core, &set);
-    sched_setaffinity(0, sizeof set, &set);
-}
-
 static void *run(void *argument) {
     struct load *load = argument;
     load_pin(load->core);
     int64_t due = now(CLOCK_MONOTONIC);
     for (int phase = 0; atomic_load(&load->running); phase = (phase + 1) % phases) {
         due += phase_ns;
-        struct timespec time = {due / 1000000000, due % 1000000000};
-        clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, NULL);
+        sleep_until(due);
         pthread_mutex_lock(&load->desk);
         if (now(CLOCK_MONOTONIC) - due > 5000000) load->result.late_rounds++;
         send_phase(load, phase);
@@ -327,10 +323,27 @@ int load_protect(struct load *load, const uint8_t *key, int length) {
     return srtp_create(&load->srtp, &policy) == srtp_err_status_ok ? 0 : -1;
 }
 
-int load_start(struct load *load, int core) {
+int load_start(struct load *load, int core, int engine_core) {
     load->core = core;
+    load->watch.core = engine_core;
     atomic_store(&load->running, 1);
-    return pthread_create(&load->thread, NULL, run, load);
+    atomic_store(&load->watch.running, 1);
+    return pthread_create(&load->watching, NULL, watch_run, &load->watch) || pthread_create(&load->thread, NULL, run, load);
+}
+
+// The stalls of the engine's core since the count began.
+static void add_stalls(struct load *load) {
+    struct watch *watch = &load->watch;
+    struct load_result *result = &load->result;
+    result->is_watched = watch->may;
+    uint64_t count = atomic_load(&watch->count);
+    for (uint64_t i = load->stalls_before; i < count; i++) {
+        int64_t length = watch->stalls[i % watch_room].end - watch->stalls[i % watch_room].begin;
+        result->stalls++;
+        result->stalled += length;
+        if (length > result->longest_stall) result->longest_stall = length;
+    }
+    load->stalls_before = count;
 }
 
 void load_place(struct load *load, int number, uint16_t port) {
@@ -362,48 +375,28 @@ int load_press(struct load *load, int number) {
 void load_reset(struct load *load) {
     pthread_mutex_lock(&load->desk);
     memset(&load->result, 0, sizeof load->result);
+    load->stalls_before = atomic_load(&load->watch.count);
     for (int i = 0; i < load->count; i++) load->calls[i].heard = 0;
     pthread_mutex_unlock(&load->desk);
 }
 
 void load_look(struct load *load, struct load_result *result) {
     pthread_mutex_lock(&load->desk);
+    add_stalls(load);
     *result = load->result;
     pthread_mutex_unlock(&load->desk);
 }
 
 void load_finish(struct load *load, struct load_result *result) {
     atomic_store(&load->running, 0);
+    atomic_store(&load->watch.running, 0);
     pthread_join(load->thread, NULL);
+    pthread_join(load->watching, NULL);
+    add_stalls(load);
     *result = load->result;
     for (int i = 0; i < sockets; i++) close(load->descriptors[i]);
     if (load->srtp) srtp_dealloc(load->srtp);
     pthread_mutex_destroy(&load->desk);
     free(load->calls);
     free(load);
-}
-
-void load_bare_costs(int bytes, double *send, double *receive) {
-    enum { rounds = 2000, each = 64 };
-    uint16_t from_port, to_port;
-    int from = bound(&from_port), to = bound(&to_port);
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(to_port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    struct sockaddr_in source;
-    uint8_t buffer[2048] = {0};
-    int64_t sending = 0, receiving = 0;
-    for (int round = 0; round < rounds; round++) {
-        int64_t begin = now(CLOCK_THREAD_CPUTIME_ID);
-        for (int i = 0; i < each; i++) sendto(from, buffer, bytes, MSG_DONTWAIT, (struct sockaddr *)&address, sizeof address);
-        int64_t middle = now(CLOCK_THREAD_CPUTIME_ID);
-        for (int i = 0; i < each; i++) {
-            socklen_t length = sizeof source;
-            recvfrom(to, buffer, sizeof buffer, MSG_DONTWAIT, (struct sockaddr *)&source, &length);
-        }
-        sending += middle - begin;
-        receiving += now(CLOCK_THREAD_CPUTIME_ID) - middle;
-    }
-    close(from);
-    close(to);
-    *send = (double)sending / (rounds * each);
-    *receive = (double)receiving / (rounds * each);
 }

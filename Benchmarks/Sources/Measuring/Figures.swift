@@ -11,6 +11,6 @@ public func figure(_ value: Double, _ decimals: Int) -> String {
 }
 
 /// Cells under each other.
-public func row(_ cells: [String], widths: [Int] = [6, 10, 14, 10, 23, 8, 6, 6, 7, 10]) -> String {
+public func row(_ cells: [String], widths: [Int] = [6, 10, 14, 10, 23, 8, 6, 7, 7, 10, 7, 10]) -> String {
     zip(cells, widths).map { String(repeating: " ", count: max(1, $1 - $0.count)) + $0 }.joined()
 }

@@ -43,7 +43,9 @@ struct ServerBench {
     }
 
     private mutating func run(reports: Int) throws {
-        guard unsafe load_start(load, 1) == 0 else { throw Invalid(description: "no thread for the peers") }
+        // The wall, before and after, while the server has nothing to do.
+        print(barePacing(calls: count, seconds: seconds / reports))
+        guard unsafe load_start(load, 1, 0) == 0 else { throw Invalid(description: "no thread for the peers") }
         try begin(10)  // what is loaded once is loaded
         try callers.work(milliseconds: 1000)
         let empty = Process.resident(process)
@@ -68,6 +70,7 @@ struct ServerBench {
         )
         var result = load_result()
         unsafe load_finish(load, &result)
+        print(barePacing(calls: count, seconds: seconds / reports))
     }
 
     private mutating func begin(_ wanted: Int) throws {
