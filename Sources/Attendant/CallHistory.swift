@@ -63,6 +63,8 @@ extension CallRecord.Media {
     init(_ statistics: MediaStatistics) {
         self.init(
             received: statistics.received, lost: UInt64(clamping: statistics.lost), jitter: statistics.jitterMilliseconds,
-            roundTrip: statistics.roundTripMilliseconds, score: statistics.meanOpinionScore)
+            roundTrip: statistics.roundTripMilliseconds, score: statistics.meanOpinionScore,
+            dropped: statistics.dropped > 0 ? statistics.dropped : nil,
+            atCaller: statistics.atPeer.map { Reception(lost: UInt64(clamping: $0.lost), jitter: $0.jitterMilliseconds) })
     }
 }

@@ -142,6 +142,22 @@ public struct MediaStatistics: Equatable, Sendable {
     public var roundTripMilliseconds: Double?
     /// An estimate of the mean opinion score of what was heard (`VoiceQuality`), 1 to 4.5; `nil` when nothing was heard.
     public var meanOpinionScore: Double?
+    /// What the peer reported last of our packets (RFC 3550 section 6.4.1); `nil` when it reported nothing.
+    public var atPeer: PeerReception?
+
+    /// How our packets come to the peer.
+    public struct PeerReception: Equatable, Sendable {
+        /// Packets of ours that it never had; fewer than none when it had some twice.
+        public var lost: Int32
+        /// Their interarrival jitter, in milliseconds.
+        public var jitterMilliseconds: Double
+
+        /// Makes a reception.
+        public init(lost: Int32, jitterMilliseconds: Double) {
+            self.lost = lost
+            self.jitterMilliseconds = jitterMilliseconds
+        }
+    }
 
     /// Makes zeroes.
     public init() {}

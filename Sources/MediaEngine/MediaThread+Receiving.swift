@@ -151,14 +151,17 @@ extension MediaThread {
             return
         }
         unsafe session.pointee.lastReport = now
-        let ssrc = unsafe session.pointee.rtpSender.ssrc
+        let (ssrc, clockRate) = unsafe (session.pointee.rtpSender.ssrc, session.pointee.format.codec.clockRate)
         let ntp = NTPTime(unixNanoseconds: unixAtZero + now.nanoseconds)
         do throws(RTCPParseError) {
             try RTCPCompound.read(bytes) { item in
                 switch item {
                 case .sender(let information): unsafe session.pointee.rtpReceiver.receive(information, at: now)
                 case .report(_, let block):
-                    guard block.ssrc == ssrc, let roundTrip = block.roundTrip(at: ntp) else { return }
+                    guard block.ssrc == ssrc else { return }
+                    let jitter = Double(block.jitter) * 1000 / Double(max(1, clockRate))
+                    unsafe session.pointee.statistics.atPeer = .init(lost: block.lost, jitterMilliseconds: jitter)
+                    guard let roundTrip = block.roundTrip(at: ntp) else { return }
                     unsafe session.pointee.statistics.roundTripMilliseconds = Double(roundTrip.wholeNanoseconds) / 1e6
                 default: break
                 }

@@ -67,14 +67,37 @@ public struct CallRecord: Codable, Equatable, Sendable {
         public var roundTrip: Double?
         /// How well it was understood, 1 to 4.5, estimated.
         public var score: Double?
+        /// Packets that came and were not taken: malformed, forged, or not from the caller.
+        public var dropped: UInt64?
+        /// How our packets came to the caller's device, where it reports.
+        public var atCaller: Reception?
+
+        /// What a caller's device reports of what it hears.
+        public struct Reception: Codable, Equatable, Sendable {
+            /// Packets that it never had.
+            public var lost: UInt64
+            /// The mean deviation of their distance, in milliseconds.
+            public var jitter: Double
+
+            /// Makes a reception.
+            public init(lost: UInt64, jitter: Double) {
+                self.lost = lost
+                self.jitter = jitter
+            }
+        }
 
         /// Makes a quality.
-        public init(received: UInt64, lost: UInt64, jitter: Double, roundTrip: Double?, score: Double?) {
+        public init(
+            received: UInt64, lost: UInt64, jitter: Double, roundTrip: Double?, score: Double?, dropped: UInt64? = nil,
+            atCaller: Reception? = nil
+        ) {
             self.received = received
             self.lost = lost
             self.jitter = jitter
             self.roundTrip = roundTrip
             self.score = score
+            self.dropped = dropped
+            self.atCaller = atCaller
         }
     }
 

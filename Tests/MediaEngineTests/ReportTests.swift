@@ -50,9 +50,11 @@ struct ReportTests {
             RTCPCompound(
                 ssrc: peer.ssrc, sender: nil,
                 block: ReportBlock(
-                    ssrc: sender.ssrc, fractionLost: 0, lost: 0, highest: 1, jitter: 0, lastReport: sender.ntp.middle, delay: 0)))
+                    ssrc: sender.ssrc, fractionLost: 0, lost: 4, highest: 1, jitter: 80, lastReport: sender.ntp.middle, delay: 0)))
         try house.fence(session, peer)
-        let roundTrip = try #require(try house.close(session).roundTripMilliseconds)
+        let statistics = try house.close(session)
+        #expect(statistics.atPeer == .init(lost: 4, jitterMilliseconds: 10))
+        let roundTrip = try #require(statistics.roundTripMilliseconds)
         #expect(roundTrip >= 0 && roundTrip < 5000)
     }
 

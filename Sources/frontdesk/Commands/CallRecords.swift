@@ -83,7 +83,11 @@ struct CallTranscript {
             var parts = ["\(media.received) packets heard, \(media.lost) lost", String(format: "jitter %.1f ms", media.jitter)]
             if let roundTrip = media.roundTrip { parts.append(String(format: "round trip %.0f ms", roundTrip)) }
             if let score = media.score { parts.append(String(format: "mean opinion score %.1f (estimated)", score)) }
+            if let dropped = media.dropped { parts.append("\(dropped) packets not taken") }
             lines.append("Audio: " + parts.joined(separator: ", "))
+            if let there = media.atCaller {
+                lines.append("At the caller: \(there.lost) packets of ours lost, " + String(format: "jitter %.1f ms", there.jitter))
+            }
         }
         text = lines.joined(separator: "\n")
     }
