@@ -22,7 +22,7 @@ extension SIPEndpoint {
             }
             if origin.needsSecurity, case .offer(let offer) = media, !offer.isSecure {
                 outputs.append(.notice(.plainMedia(origin.device, saidByDevice: true)))
-                throw CallRefusal(488, "SRTP Required")
+                throw CallRefusal(.plain)
             }
             let id = newLeg()
             var setUp = origin.setUp(request, called: called, media: media)
@@ -115,7 +115,8 @@ struct CallRefusal: Error {
         switch refusal {
         case .type: headers.add("Accept", "application/sdp")
         case .encoding: headers.add("Accept-Encoding", "identity")
-        case .malformed, .plain: break
+        case .plain: headers.add("Warning", SIPWarning.incompatibleTransport.rawValue)
+        case .malformed: break
         }
         self.init(refusal.status, refusal.reason, headers)
     }
