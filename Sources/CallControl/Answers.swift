@@ -69,7 +69,7 @@ extension CallControl {
             releaseAttemptLegs(id, but: leg, into: &outputs)
             deadlines.cancel(.ring(id))
             calls[id]?.attempt = nil
-            calls[id]?.needsRelay = false
+            calls[id]?.pairing = nil
         } else {
             calls[id]?.attempt?.redirections.removeFirst(done.count)
         }

@@ -17,12 +17,10 @@ struct Call: Sendable {
     var exchange: Exchange = .idle
     /// A party that answered while an exchange was under way: its media is joined with the caller's afterwards.
     var pendingJoin: Join?
-    /// Requests that wait until nothing about media is under way, oldest first.
-    var deferred: [Deferred] = []
     /// Where the call is parked: then there is neither a peer nor an attempt.
     var parking: Parking?
-    /// Whether its two parties talk through the mixer when nothing else is done with them, for they cannot talk directly.
-    var needsRelay = false
+    /// Why its two parties go to the mixer when nothing else is done with them.
+    var pairing: Pairing?
     /// How often the call was forwarded or redirected.
     var hops = 0
     /// The lines that forwarded the call since it was dialled or redirected.
@@ -134,6 +132,8 @@ enum Exchange: Equatable, Sendable {
         case align(with: LegID, rounds: Int, isVital: Bool)
         /// It tells that the hold (or retrieve) of the other leg worked, after which a call may be made from its line.
         case hold(CallRequestID, by: LegID, isHolding: Bool, then: PlannedCall? = nil)
+        /// It brings a parked party to a port of the mixer.
+        case park(at: MixerPort)
         /// Nobody is left to want it.
         case nothing
     }

@@ -58,6 +58,8 @@ public struct CallControl: Sendable {
     var availability: [DeviceName: Bool] = [:]
     /// The call that waits at each park number in use.
     var parked: [DirectoryNumber: CallID] = [:]
+    /// Requests that wait until nothing about the media of a call is under way, oldest first.
+    var deferred: [CallID: [Deferred]] = [:]
     var deadlines = Deadlines<Timer>()
     /// The number of signals and requests for legs that are not there or that did not fit the state of their leg; each is ignored.
     public internal(set) var strays = 0

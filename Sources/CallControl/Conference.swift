@@ -13,6 +13,10 @@ struct Conference: Sendable {
     /// In the order in which they came.
     var members: [Member] = []
     var recording: Recording?
+    /// Whether other parties have come or gone, so that those who are left must be told of each other.
+    var hasChanged = false
+    /// What a party that holds said before the offer to which it waits for an answer.
+    var before: SessionDescription?
     /// Whether two of its parties share no codec, no protection or no kind of address.
     var isRelay = false
 
@@ -30,14 +34,16 @@ struct Conference: Sendable {
         case answering
         /// The mixer was asked for a port to which the device's media is to move.
         case opening
-        /// The device was made an offer.
-        case offered(at: MixerPort)
+        /// The device was made an offer, perhaps because it asked for one.
+        case offered(at: MixerPort, asAsked: Bool = false)
         case settled(at: MixerPort)
+        /// It cannot come there.
+        case stranded(Stranding)
 
         var port: MixerPort? {
             switch self {
-            case .called, .answering, .opening: nil
-            case .offered(let port), .settled(let port): port
+            case .called, .answering, .opening, .stranded: nil
+            case .offered(let port, _), .settled(let port): port
             }
         }
     }
@@ -55,11 +61,20 @@ struct Conference: Sendable {
     /// Whether the parties could as well talk to each other directly.
     var isNeedless: Bool { !isRelay && talkers.count <= 2 && members.count == talkers.count && recording == nil }
 
+    /// The member whose media cannot come to the mixer; first the one that waits for an answer.
+    var stranded: (leg: LegID, why: Stranding)? {
+        let all = members.compactMap { member in if case .stranded(let why) = member.media { (leg: member.leg, why: why) } else { nil } }
+        return all.first { $0.why == .owed } ?? all.first
+    }
+
+    /// Whether nothing is under way at all, ports included.
+    var isSettled: Bool { isQuiet && members.allSatisfy { $0.media != .opening } }
+
     /// Whether no offer or answer is under way, so that everybody's media can be moved.
     var isQuiet: Bool {
         members.allSatisfy { member in
             switch member.media {
-            case .opening, .settled, .called: true
+            case .opening, .settled, .called, .stranded: true
             case .offered, .answering: false
             }
         }

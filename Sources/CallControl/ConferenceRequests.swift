@@ -13,6 +13,11 @@ extension CallControl {
         guard held.device == active.device, held.call != active.call else {
             return refuse(request, .notOfOneDevice(first, second), into: &outputs)
         }
+        if conferences[active.call] != nil, let pair = conferences[held.call], pairing(pair) == .hold {
+            let again = CallRequest.conference(first, with: second)
+            guard isQuiet(pair.id, for: request, again, on: first, into: &outputs) else { return }
+            _ = dissolve(pair.id, introduces: false, at: now, into: &outputs)
+        }
         for (leg, other) in [(first, held), (second, active)] where conferences[other.call] == nil {
             guard let call = calls[other.call], talksTo(leg, call) != nil else {
                 return refuse(request, .wrongState(other.publicState), into: &outputs)
@@ -151,8 +156,18 @@ extension CallControl {
                 setAway(leg, true, conference.id, into: &outputs)
                 make(planned, for: id, at: now, into: &outputs)
             }
+        case .takeOver where pairing(conference) != nil:
+            // It goes on where it is until the other device has answered.
+            return true
         case .redirect, .transfer, .park, .takeOver:
-            if dissolve(conference.id, introduces: !conference.isRelay, at: now, into: &outputs) { return true }
+            let pairing = pairing(conference)
+            if pairing != nil, !isQuiet(conference.id, for: id, request, on: leg, into: &outputs) { return false }
+            if case .transfer(_, let second) = request, let other = legs[second]?.call,
+                !isQuiet(other, for: id, request, on: second, into: &outputs)
+            {
+                return false
+            }
+            if dissolve(conference.id, introduces: pairing == nil, at: now, into: &outputs) { return true }
             refuse(id, .wrongState(legs[leg]?.publicState ?? .null), into: &outputs)
         case .makeCall, .conference, .join, .record, .answer, .setMessageWaiting:
             return true

@@ -6,6 +6,7 @@ extension CallControl {
     mutating func receive(
         _ signal: LegSignal, ofMember leg: LegID, _ conference: Conference, at now: Instant, into outputs: inout [Output]
     ) {
+        defer { settled(conference.id, at: now, into: &outputs) }
         switch signal {
         case .setUp: strays += 1
         case .alerting:
@@ -16,10 +17,13 @@ extension CallControl {
         case .media(let step): memberMedia(leg, step, conference, at: now, into: &outputs)
         case .mediaRefused:
             guard case .offered = conference[leg]?.media else { return strays += 1 }
+            if strand(leg, .refused, conference.id, at: now, into: &outputs) { return }
             expel(leg, .incompatibleMedia, conference.id, at: now, into: &outputs)
         case .digit(let key):
-            outputs.append(.mixer(.key(leg, key)))
-            for other in conference.talkers where other != leg { note(other, .digit(String(key.character)), into: &outputs) }
+            let others = conference.talkers.filter { $0 != leg }
+            // Applications are told of the key, and would take it for two if they heard it as well.
+            outputs.append(.mixer(.key(leg, key, to: others.filter { !isApplication($0) })))
+            for other in others { note(other, .digit(String(key.character)), into: &outputs) }
         case .released(let cause):
             if legs[leg]?.isConnected == false { note(leg, .failed(cause), into: &outputs) }
             remove(leg, from: conference.id, into: &outputs)
@@ -30,15 +34,20 @@ extension CallControl {
 
     mutating func receive(_ signal: MixerSignal, at now: Instant, into outputs: inout [Output]) {
         switch signal {
-        case .opened(let leg, let port): portOpened(leg, port, now, into: &outputs)
+        case .opened(let leg, let port):
+            if let call = parkedCall(of: leg) { return parkedPort(leg, port, call, at: now, into: &outputs) }
+            portOpened(leg, port, now, into: &outputs)
         case .failed(let leg):
+            if let call = parkedCall(of: leg) { return parkedPort(leg, nil, call, at: now, into: &outputs) }
             guard let conference = conference(of: leg), let media = conference[leg]?.media, media.port == nil, media != .called else {
                 return strays += 1
             }
             // Two who could talk directly rather do so than lose each other.
+            if strand(leg, media == .answering ? .owed : .noPort, conference.id, at: now, into: &outputs) { return }
             if !conference.isRelay, conference.talkers.contains(leg), dissolve(conference.id, at: now, into: &outputs) { return }
             expel(leg, .resourceUnavailable, conference.id, at: now, into: &outputs)
         case .silent(let leg):
+            if let call = parkedCall(of: leg) { return end(call.id, .timerExpired, at: now, into: &outputs) }
             // Whoever listens silently is gone with those who talk.
             guard let conference = conference(of: leg), conference.talkers.contains(leg) else { return strays += 1 }
             expel(leg, .timerExpired, conference.id, at: now, into: &outputs)
@@ -62,8 +71,10 @@ extension CallControl {
             set(.offered(at: port), leg, conference.id)
             offerPort(leg, port, now, into: &outputs)
         case (.answering, let offer?):
-            set(.settled(at: port), leg, conference.id)
-            if !answer(offer, of: leg, at: port, into: &outputs) {
+            if answer(offer, of: leg, at: port, into: &outputs) {
+                set(.settled(at: port), leg, conference.id)
+                settled(conference.id, at: now, into: &outputs)
+            } else if !strand(leg, .owed, conference.id, at: now, into: &outputs) {
                 expel(leg, .incompatibleMedia, conference.id, at: now, into: &outputs)
             }
         default: strays += 1
@@ -76,11 +87,15 @@ extension CallControl {
     ) -> Bool {
         do throws(NegotiationFailure) {
             let (answer, audio) = try capabilities(for: leg).answer(offer, at: port.address, protection: protection(of: leg, at: port))
+            let before = legs[leg]?.said
             legs[leg]?.said = offer
             legs[leg]?.told = answer
             say(.answer(answer), to: leg, into: &outputs)
             outputs.append(.mixer(.connect(leg, audio)))
-            if let call = legs[leg]?.call { setAway(leg, !audio.direction.sends, call, into: &outputs) }
+            // An application's hold outlasts what the phone says of its own.
+            if let call = legs[leg]?.call, !offer.isReceiving || before?.isReceiving == false {
+                setAway(leg, !offer.isReceiving, call, into: &outputs)
+            }
             return true
         } catch {
             return false
@@ -96,7 +111,7 @@ extension CallControl {
     }
 
     /// What the mixer can do with a leg: where parties could not agree by themselves, everything, and first what all of them have.
-    private func capabilities(for leg: LegID) -> MediaCapabilities {
+    func capabilities(for leg: LegID) -> MediaCapabilities {
         guard let conference = conference(of: leg), conference.isRelay else { return routing.plan.mixing }
         return routing.plan.mixing.withEveryCodec.preferring(formatsOf: conference.talkers.compactMap { legs[$0]?.said })
     }
@@ -111,7 +126,7 @@ extension CallControl {
     }
 
     /// How a member's media is protected, as its device asks; a device whose media is secure stays so.
-    private func protection(of leg: LegID, at port: MixerPort) -> MediaProtection? {
+    func protection(of leg: LegID, at port: MixerPort) -> MediaProtection? {
         guard let known = legs[leg], let device = routing.plan.devices[known.device], device.security != .none else { return nil }
         let line = known.said?.media.first { $0.kind == "audio" && !$0.isRejected && $0.isSecure }
         var protection = MediaProtection(isRequired: device.security == .required || line != nil, keys: port.keys)
@@ -142,9 +157,10 @@ extension CallControl {
         switch (step, member.media) {
         case (.answer(let description), .offered): settle(leg, description, conference, at: now, into: &outputs)
         case (.offer(let offer), .settled(let port)):
+            if takeBack(leg, offer, conference, at: now, into: &outputs) { return }
             if !answer(offer, of: leg, at: port, into: &outputs) { outputs.append(.leg(leg, .refuseMedia)) }
         case (.solicit, .settled(let port)):
-            set(.offered(at: port), leg, conference.id)
+            set(.offered(at: port, asAsked: true), leg, conference.id)
             offerPort(leg, port, now, into: &outputs)
         case (.offer, _), (.solicit, _): outputs.append(.leg(leg, .refuseMedia))
         case (.answer, _), (.none, _): strays += 1
@@ -159,17 +175,29 @@ extension CallControl {
         deadlines.cancel(.member(leg))
         do throws(NegotiationFailure) {
             let audio = try capabilities(for: leg).settle(offer: offer, answer: answer, protection: protection(of: leg, at: port))
+            let before = legs[leg]?.said
             legs[leg]?.said = answer
             set(.settled(at: port), leg, conference.id)
             outputs.append(.mixer(.connect(leg, audio)))
+            // Who held by itself may have asked for the offer to come back.
+            if case .offered(_, asAsked: true)? = conference[leg]?.media, before?.isReceiving == false, answer.isReceiving {
+                setAway(leg, false, conference.id, into: &outputs)
+            }
             // Parties that went while the offer was out may have left two who need no mixer.
             dissolveIfNeedless(conference.id, at: now, into: &outputs)
         } catch {
+            if strand(leg, .refused, conference.id, at: now, into: &outputs) { return }
             expel(leg, .incompatibleMedia, conference.id, at: now, into: &outputs)
         }
     }
 
-    private mutating func set(_ media: Conference.Media, _ leg: LegID, _ id: CallID) {
+    /// Something has come to its end in a conference: what waited for that goes on.
+    private mutating func settled(_ id: CallID, at now: Instant, into outputs: inout [Output]) {
+        leaveIfStranded(id, at: now, into: &outputs)
+        resumeDeferred(id, at: now, into: &outputs)
+    }
+
+    mutating func set(_ media: Conference.Media, _ leg: LegID, _ id: CallID) {
         guard let index = conferences[id]?.members.firstIndex(where: { $0.leg == leg }) else { return }
         conferences[id]?.members[index].media = media
     }

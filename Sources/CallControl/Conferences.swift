@@ -13,7 +13,6 @@ extension CallControl {
         guard let call = calls.removeValue(forKey: id), let peer = call.peer else { return }
         for timer in [Timer.ring(id), .exchange(id)] { deadlines.cancel(timer) }
         conferences[id] = Conference(id: id, setUp: call.setUp, isRelay: isRelay)
-        for waiting in call.deferred { refuse(waiting.id, .mediaRefused, into: &outputs) }
         for leg in [call.caller, peer] {
             let isOwed = leg == owed || legs[leg]?.state == .calling && legs[leg]?.said != nil
             add(leg, to: id, .talker, isOwed ? .answering : .opening, into: &outputs)
@@ -25,6 +24,7 @@ extension CallControl {
         _ leg: LegID, to id: CallID, _ role: MixerRole, _ media: Conference.Media = .opening, into outputs: inout [Output]
     ) {
         legs[leg]?.call = id
+        if let count = conferences[id]?.members.count, count >= 2 { conferences[id]?.hasChanged = true }
         conferences[id]?.members.append(Conference.Member(leg: leg, role: role, media: media))
         openPort(leg, id, role, into: &outputs)
     }
@@ -32,7 +32,7 @@ extension CallControl {
     /// Asks for a port at an address of ours that the leg's device reaches.
     mutating func openPort(_ leg: LegID, _ id: CallID, _ role: MixerRole, into outputs: inout [Output]) {
         let role = legs[leg]?.isHolding == true ? .away : role
-        outputs.append(.mixer(.open(leg, in: id, role, near: legs[leg]?.near)))
+        outputs.append(.mixer(.open(leg, in: id, role, near: legs[leg]?.near, hearsMusic: !isApplication(leg))))
     }
 
     /// Takes a leg out of a conference, and ends it.
@@ -47,6 +47,7 @@ extension CallControl {
     mutating func remove(_ leg: LegID, from id: CallID, into outputs: inout [Output]) {
         guard let member = conferences[id]?[leg] else { return }
         conferences[id]?.members.removeAll { $0.leg == leg }
+        if member.role != .listener { conferences[id]?.hasChanged = true }
         deadlines.cancel(.member(leg))
         if member.media != .called { outputs.append(.mixer(.close(leg))) }
     }
@@ -60,6 +61,7 @@ extension CallControl {
             dissolveIfNeedless(id, at: now, into: &outputs)
             tellMembers(id, into: &outputs)
         }
+        resumeDeferred(id, at: now, into: &outputs)
     }
 
     /// Two who talk need no mixer, unless one of them is held there.
@@ -77,13 +79,14 @@ extension CallControl {
     }
 
     /// Turns a conference back into a call of two, if there are just two and no offer of ours is out: recording and monitoring end.
-    /// `introduces`: whether the two are brought together, because nobody is about to leave.
+    /// `introduces`: whether the two are brought together, because nobody is about to leave, and told of each other if they were not alone before.
     mutating func dissolve(_ id: CallID, introduces: Bool = true, at now: Instant, into outputs: inout [Output]) -> Bool {
         guard let conference = conferences[id], conference.isQuiet else { return false }
         let talkers = conference.talkers
         guard talkers.count == 2, talkers.allSatisfy({ legs[$0]?.isConnected == true }),
             !introduces || canTalkDirectly(talkers[0], talkers[1])
         else { return false }
+        let pairing = pairing(conference)
         stopRecording(conference, into: &outputs)
         for member in conference.members {
             if member.role == .listener { dismiss(member.leg, from: id, .normalClearing, into: &outputs) }
@@ -92,14 +95,18 @@ extension CallControl {
         conferences[id] = nil
         var call = Call(id: id, caller: talkers[0], setUp: conference.setUp)
         call.peer = talkers[1]
-        call.needsRelay = conference.isRelay
+        call.pairing = pairing
         if let party = legs[talkers[0]]?.party { call.setUp.calling = party }
         calls[id] = call
-        for leg in talkers where legs[leg]?.isHolding == true && legs[leg]?.said?.isSending == true {
+        for leg in talkers where introduces && legs[leg]?.isHolding == true && legs[leg]?.said?.isSending == true {
             legs[leg]?.isHolding = false
             note(leg, .retrieved, into: &outputs)
         }
-        if introduces { introduce(talkers[1], id, at: now, into: &outputs) }
+        switch (introduces, conference.hasChanged) {
+        case (true, true): introduce(talkers[1], id, at: now, into: &outputs)
+        case (true, false): bringTogether(id, at: now, into: &outputs)
+        case (false, _): break
+        }
         return true
     }
 
@@ -114,6 +121,7 @@ extension CallControl {
     /// Ends a conference for everyone.
     mutating func endConference(_ id: CallID, _ cause: Cause, into outputs: inout [Output]) {
         guard let conference = conferences[id] else { return }
+        refuseDeferred(at: id, into: &outputs)
         stopRecording(conference, into: &outputs)
         for member in conference.members { dismiss(member.leg, from: id, cause, into: &outputs) }
         conferences[id] = nil
@@ -133,6 +141,17 @@ extension SessionDescription {
     /// Whether the writer of the description goes on sending audio: it does not hold the call by itself.
     var isSending: Bool {
         media.first { $0.kind == "audio" && $0.port != 0 }.map { direction(of: $0) == .sendReceive } ?? false
+    }
+
+    /// Whether the writer of the description hears anything: else it holds the call (RFC 3264 section 8.4).
+    var isReceiving: Bool { firstLine.map { direction(of: $0).receives } ?? true }
+
+    /// Whether the writer of the description sends nothing.
+    var isSilent: Bool { firstLine.map { !direction(of: $0).sends } ?? true }
+
+    /// What the description is about: its audio, or what there is without any.
+    private var firstLine: MediaDescription? {
+        media.first { $0.kind == "audio" && $0.port != 0 } ?? media.first { $0.port != 0 }
     }
 
     /// Where the writer of the description receives audio.

@@ -32,6 +32,7 @@ extension CallControl {
                 finish(call.id, at: now, into: &outputs)
             }
         } else if let other = willing(id, call) {
+            if holdInMixer(id, description, call, into: &outputs) { return }
             let before = leg.said
             legs[id]?.said = description
             offer(description, to: other, .passOn(to: id, before: before, isVital: false), at: now, into: &outputs)
@@ -77,6 +78,9 @@ extension CallControl {
                 outputs.append(.result(request, .success(.done)))
             }
             align(by, with: id, 2, call.id, at: now, into: &outputs)
+        case .park(let port):
+            parkedAnswered(id, description, at: port, into: &outputs)
+            finish(call.id, at: now, into: &outputs)
         case .nothing:
             finish(call.id, at: now, into: &outputs)
         }
@@ -102,6 +106,7 @@ extension CallControl {
         case .offering(id, let purpose):
             switch purpose {
             case .passOn(let other, _, isVital: true):
+                if let said = legs[other]?.said { noteHold(other, said, into: &outputs) }
                 return relay(call.id, owed: other, at: now, into: &outputs)
             case .align(_, _, isVital: true):
                 return relay(call.id, owed: nil, at: now, into: &outputs)
@@ -110,6 +115,8 @@ extension CallControl {
                 refuseOffer(of: other, into: &outputs)
             case .hold(let request, _, _, _):
                 refuse(request, .mediaRefused, into: &outputs)
+            case .park:
+                closeParkedPort(call.id, into: &outputs)
             case .align, .nothing:
                 break
             }
@@ -204,8 +211,8 @@ extension CallControl {
 
     /// A party that stops receiving holds the call; one that receives again has retrieved it (RFC 3264 section 8.4).
     private mutating func noteHold(_ id: LegID, _ offer: SessionDescription, into outputs: inout [Output]) {
-        guard let leg = legs[id], let line = offer.media.first(where: { $0.port != 0 }) else { return }
-        let isHolding = !offer.direction(of: line).receives
+        guard let leg = legs[id], offer.media.contains(where: { $0.port != 0 }) else { return }
+        let isHolding = !offer.isReceiving
         guard isHolding != leg.isHolding else { return }
         legs[id]?.isHolding = isHolding
         note(id, isHolding ? .held : .retrieved, into: &outputs)

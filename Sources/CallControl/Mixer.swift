@@ -3,14 +3,15 @@ public import SDP
 
 /// What call control asks of the mixer, through which the parties of a conference, and of a call that is recorded or monitored, hear each other.
 public enum MixerCommand: Equatable, Sendable {
-    /// Open a port for a leg at an address that `near` can reach; answered by `opened` or `failed`.
-    case open(LegID, in: CallID, MixerRole, near: IPAddress?)
+    /// Open a port for a leg at an address that `near` can reach; answered by `opened` or `failed`. `hearsMusic`: while it is alone because another one is
+    /// away.
+    case open(LegID, in: CallID, MixerRole, near: IPAddress?, hearsMusic: Bool)
     /// The leg's media is settled.
     case connect(LegID, NegotiatedAudio)
     /// The leg takes part in another way from here on.
     case change(LegID, MixerRole)
-    /// The leg's device pressed a key outside of its media: those who hear it are sent the key, unless it came in the media, too.
-    case key(LegID, DTMFKey)
+    /// The leg's device pressed a key outside of its media: these legs are sent it in theirs, unless it came in the media, too.
+    case key(LegID, DTMFKey, to: [LegID])
     /// Close the leg's port. The last one of a call takes its recording along.
     case close(LegID)
     /// Record a call, the voice of whoever has been in it longest left and all others' right; answered by `recording` or `recordingFailed`.
@@ -27,8 +28,10 @@ public enum MixerRole: Sendable {
     case talker
     /// It hears the others and is not heard.
     case listener
-    /// It is held: neither.
+    /// It holds: neither.
     case away
+    /// It waits alone, and hears music.
+    case waiting
 }
 
 /// A port of the mixer.

@@ -14,6 +14,8 @@ public struct NumberingPlan: Equatable, Sendable {
     public var park: ParkNumbers?
     /// What our mixer can do in conferences, and in calls that are recorded or monitored.
     public var mixing = MediaCapabilities.g711
+    /// Whether the mixer has music for those who are held.
+    public var hasMusic = false
 
     /// Makes a plan.
     public init(

@@ -8,6 +8,8 @@ struct Parking: Equatable, Sendable {
     let by: LineKey?
     /// A call that dialled the number and waits until the media of the parked one has settled.
     var taker: CallID?
+    /// Whether the mixer was asked for a port at which the party hears music.
+    var hasPort = false
 }
 
 // CSTA ParkCall: one party waits at a number until somebody dials it.
@@ -35,7 +37,12 @@ extension CallControl {
         note(stays, .parked(at: number), into: &outputs)
         outputs.append(.result(request, .success(.parked(at: number))))
         // Whoever is parked must not go on sending to the one who left.
-        if let said = leg.said { offer(said.held(), to: stays, .nothing, at: now, into: &outputs) }
+        if mayHearMusic(stays) {
+            calls[call.id]?.parking?.hasPort = true
+            openPort(stays, call.id, .waiting, into: &outputs)
+        } else if let said = leg.said {
+            offer(said.held(), to: stays, .nothing, at: now, into: &outputs)
+        }
     }
 
     /// Somebody dialled a park number: who waits there is brought together with the caller.
@@ -73,6 +80,7 @@ extension CallControl {
     /// The call no longer waits at its park number.
     mutating func leaveParking(_ id: CallID, _ how: CallEvent.Unparking, into outputs: inout [Output]) {
         guard let call = calls[id], let parking = call.parking else { return }
+        closeParkedPort(id, into: &outputs)
         parked[parking.number] = nil
         calls[id]?.parking = nil
         deadlines.cancel(.park(id))

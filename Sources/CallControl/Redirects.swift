@@ -79,7 +79,7 @@ extension CallControl {
         calls[id]?.forwardedBy = []
         if leg.isConnected {
             calls[id]?.attempt = nil
-            relayAgain(id, into: &outputs)
+            pairAgain(id, into: &outputs)
         } else {
             calls[id]?.attempt?.legs = [redirection.by]
             calls[id]?.attempt?.line = redirection.line

@@ -55,12 +55,6 @@ extension CallControl {
         moveToMixer(id, isRelay: true, owed: owed, into: &outputs)
     }
 
-    /// Two who came from the mixer, and are as they were before, go back there.
-    mutating func relayAgain(_ id: CallID, into outputs: inout [Output]) {
-        guard let call = calls[id], call.needsRelay, call.isQuiet, talksTo(call.caller, call) != nil else { return }
-        moveToMixer(id, isRelay: true, into: &outputs)
-    }
-
     /// What is said to an application that demands SRTP must not be plain on its way to us, either: there, a relay would be a way around.
     private func mayBeRelayed(_ name: DeviceName) -> Bool {
         guard let device = routing.plan.devices[name], device.security == .required else { return true }

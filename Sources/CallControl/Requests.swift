@@ -4,9 +4,9 @@ import SDP
 // The services that others ask for.
 extension CallControl {
     mutating func receive(_ request: CallRequest, _ id: CallRequestID, at now: Instant, into outputs: inout [Output]) {
-        let relays = request.legs.compactMap { conference(of: $0) }.filter(\.isRelay).map(\.id)
+        let pairs = request.legs.compactMap { conference(of: $0) }.filter { pairing($0) != nil }.map(\.id)
         // Who was taken out of the mixer for nothing goes back there.
-        defer { for relay in relays { relayAgain(relay, into: &outputs) } }
+        defer { for pair in pairs { pairAgain(pair, into: &outputs) } }
         if let leg = request.leg, let conference = conference(of: leg) {
             guard receive(request, id, ofMember: leg, conference, at: now, into: &outputs) else { return }
         }
@@ -42,7 +42,8 @@ extension CallControl {
             return refuse(request, .wrongState(leg.publicState), into: &outputs)
         }
         guard isQuiet(call.id, for: request, isHolding ? .hold(id) : .retrieve(id), on: id, into: &outputs) else { return }
-        let description = isHolding ? said.held() : said.withDirection(.sendReceive)
+        if isHolding, holdInMixer(id, call, into: &outputs) { return outputs.append(.result(request, .success(.done))) }
+        let description = isHolding ? heldMedia(of: id) ?? said.held() : said.withDirection(.sendReceive)
         offer(description, to: other, .hold(request, by: id, isHolding: isHolding), at: now, into: &outputs)
     }
 

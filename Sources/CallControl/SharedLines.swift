@@ -28,8 +28,9 @@ extension CallControl {
     mutating func takeOver(
         _ request: CallRequestID, _ held: LegID, by device: DeviceName, at now: Instant, into outputs: inout [Output]
     ) {
-        guard let leg = legs[held], let call = calls[leg.call] else { return refuse(request, .noSuchLeg(held), into: &outputs) }
-        guard leg.isHolding, talksTo(held, call) != nil, let seat = leg.seat else {
+        guard let leg = legs[held] else { return refuse(request, .noSuchLeg(held), into: &outputs) }
+        let pair = conference(of: held).flatMap { pairing($0) == nil ? nil : $0 }
+        guard leg.isHolding, let seat = leg.seat, let data = pair?.setUp.data ?? dataOfTalk(held) else {
             return refuse(request, .wrongState(leg.publicState), into: &outputs)
         }
         guard leg.sharers.contains(device), let line = routing.line(seat.line) else {
@@ -39,12 +40,20 @@ extension CallControl {
         guard occupancy[Seat(line: line.key, device: device), default: 0] < line.maximumCalls else {
             return refuse(request, .limitReached("calls on line \(line.number)", line.maximumCalls), into: &outputs)
         }
-        let wish = PlannedCall.Wish(to: line.number, data: call.setUp.data, how: Origination(answersItself: true))
+        let wish = PlannedCall.Wish(to: line.number, data: data, how: Origination(answersItself: true))
         make(PlannedCall(device: device, line: line, wish: wish), toTakeOver: held, for: request, at: now, into: &outputs)
+    }
+
+    /// What goes with the call in which a leg talks, if it does.
+    private func dataOfTalk(_ leg: LegID) -> CallData? {
+        legs[leg].flatMap { calls[$0.call] }.flatMap { talksTo(leg, $0) == nil ? nil : $0.setUp.data }
     }
 
     /// The device that takes over answered: the other party comes to it, and the device that held leaves.
     mutating func takenOver(_ held: LegID, into id: CallID, at now: Instant, into outputs: inout [Output]) {
+        if let mixed = conference(of: held), pairing(mixed) != nil, legs[held]?.isHolding == true {
+            _ = dissolve(mixed.id, introduces: false, at: now, into: &outputs)
+        }
         guard let leg = legs[held], leg.isHolding, let old = calls[leg.call], let moved = talksTo(held, old), old.isQuiet else {
             return end(id, .normalClearing, at: now, into: &outputs)
         }

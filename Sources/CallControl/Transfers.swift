@@ -8,7 +8,7 @@ extension CallControl {
         _ request: CallRequestID, _ id: LegID, _ planned: PlannedCall.Wish, at now: Instant, into outputs: inout [Output]
     ) {
         guard let leg = legs[id], let call = calls[leg.call] else { return refuse(request, .noSuchLeg(id), into: &outputs) }
-        guard let seat = leg.seat, let other = call.other(than: id), let said = leg.said, leg.isConnected else {
+        guard let seat = leg.seat, let other = call.other(than: id), let held = heldMedia(of: id), leg.isConnected else {
             return refuse(request, .wrongState(leg.publicState), into: &outputs)
         }
         switch plan(from: leg.device, line: seat.line.number, planned) {
@@ -17,7 +17,8 @@ extension CallControl {
         case .success(let next):
             let again = CallRequest.consult(id, to: planned.to, data: planned.data, planned.how)
             guard isQuiet(call.id, for: request, again, on: id, into: &outputs) else { return }
-            offer(said.held(), to: other, .hold(request, by: id, isHolding: true, then: next), at: now, into: &outputs)
+            if holdInMixer(id, call, into: &outputs) { return make(next, for: request, at: now, into: &outputs) }
+            offer(held, to: other, .hold(request, by: id, isHolding: true, then: next), at: now, into: &outputs)
         }
     }
 
@@ -25,7 +26,12 @@ extension CallControl {
     mutating func transfer(
         _ request: CallRequestID, _ first: LegID, with second: LegID, at now: Instant, into outputs: inout [Output]
     ) {
-        if let mixed = conference(of: second), !dissolve(mixed.id, introduces: !mixed.isRelay, at: now, into: &outputs) {
+        if let mixed = conference(of: second), pairing(mixed) != nil,
+            !isQuiet(mixed.id, for: request, .transfer(first, with: second), on: second, into: &outputs)
+        {
+            return
+        }
+        if let mixed = conference(of: second), !dissolve(mixed.id, introduces: pairing(mixed) == nil, at: now, into: &outputs) {
             return refuse(request, .wrongState(legs[second]?.publicState ?? .null), into: &outputs)
         }
         guard let leaving = legs[first], let held = calls[leaving.call] else { return refuse(request, .noSuchLeg(first), into: &outputs) }
@@ -48,6 +54,7 @@ extension CallControl {
         note(first, .transferred(to: newParty), into: &outputs)
         note(second, .transferred(to: legs[moved]?.party ?? newParty), into: &outputs)
         move(moved, to: consultation.id, inPlaceOf: second)
+        calls[consultation.id]?.pairing = nil
         note(moved, .transferred(to: newParty), into: &outputs)
         release(first, .normalClearing, into: &outputs)
         release(second, .normalClearing, into: &outputs)

@@ -38,7 +38,7 @@ public struct SimulatedMixer: Sendable {
 
     mutating func receive(_ command: MixerCommand) -> MixerSignal? {
         switch command {
-        case .open(let leg, let call, let role, _):
+        case .open(let leg, let call, let role, _, _):
             guard works else { return .failed(leg) }
             lastPort &+= 2
             let address = TransportAddress(ip: host, port: lastPort)

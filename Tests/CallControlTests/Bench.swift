@@ -59,7 +59,7 @@ struct Bench {
             defer { next += 1 }
             guard case .mixer(let command) = outputs[next] else { continue }
             switch command {
-            case .open(let leg, _, _, _):
+            case .open(let leg, _, _, _, _):
                 lastPort += 2
                 let address = TransportAddress(ip: .v4(0x0A00_0001), port: lastPort)
                 control.receive(

@@ -16,9 +16,9 @@ private struct Meeting {
         (customer, agent) = bench.answeredCall()
         guard consults else { return }
         bench.request(.consult(agent, to: "1004", data: CallData()))
-        bench.signal(customer, .media(.answer(.at(1, .receiveOnly))))
+        bench.signal(customer, .media(.answer(.at(1, .inactive))))
         if case .success(.made(_, let leg))? = bench.results.first { second = leg }
-        bench.signal(agent, .media(.answer(.at(2, .sendOnly))))
+        bench.signal(agent, .media(.answer(.at(2, .inactive))))
         bench.signal(second, .connected(.offer(.at(22))))
         expert = bench.offered.first?.leg ?? expert
         bench.signal(expert, .connected(.answer(.at(4))))
@@ -102,8 +102,21 @@ struct ConferenceTests {
         var it = Meeting.conference()
         let key = try #require(DTMFKey("7"))
         it.bench.signal(it.customer, .digit(key))
-        #expect(it.bench.mixed == [.key(it.customer, key)])
+        #expect(it.bench.mixed == [.key(it.customer, key, to: [it.second, it.expert])])
         #expect(it.bench.commands.isEmpty)
+    }
+
+    @Test func `an application that takes part is told of such a key, and does not hear it as well`() throws {
+        var bench = Bench()
+        let caller = bench.call("5000")
+        let attendant = bench.offered[0].leg
+        bench.signal(attendant, .connected(.answer(.at(2))))
+        bench.request(.record(attendant, .start))
+        for (leg, port) in [(caller, 1), (attendant, 2)] as [(LegID, UInt16)] { bench.signal(leg, .media(.answer(.at(port)))) }
+        let key = try #require(DTMFKey("7"))
+        bench.signal(caller, .digit(key))
+        #expect(bench.mixed == [.key(caller, key, to: [])])
+        #expect(bench.events(of: attendant) == [.digit("7")])
     }
 
     @Test func `whoever listens silently may be silent`() {

@@ -39,6 +39,7 @@ private struct Crowd {
                 plan.lines[4].forwards = Forwards(noAnswer: "1001", failure: "1004")
                 plan.lines[5].forwards = Forwards(noAnswer: "0777", failure: "1002")
                 plan.park = ParkNumbers(numbers: ["7101", "7102"], reversion: .seconds(20))
+                plan.hasMusic = seed % 2 == 0
             }, limits: limits)
     }
 
@@ -58,7 +59,7 @@ private struct Crowd {
     /// What call control says must be allowed by what it said before.
     private mutating func check(_ output: CallControl.Output) {
         switch output {
-        case .mixer(.open(let leg, _, _, _)): openPorts.insert(leg)
+        case .mixer(.open(let leg, _, _, _, _)): openPorts.insert(leg)
         case .mixer(.close(let leg)): #expect(openPorts.remove(leg) != nil, "a port is closed once")
         case .mixer, .messageWaiting: break
         case .result(let id, let result):
@@ -128,8 +129,11 @@ private struct Crowd {
         #expect(listed == control.legs.keys.sorted(), "each leg is in one call")
         #expect(control.legs.values.allSatisfy { (control.calls[$0.call] != nil) != (control.conferences[$0.call] != nil) })
         #expect(
-            openPorts == Set(control.conferences.values.flatMap { $0.members.filter { $0.media != .called }.map(\.leg) }),
-            "each member has a port, and nobody else")
+            openPorts
+                == Set(control.conferences.values.flatMap { $0.members.filter { $0.media != .called }.map(\.leg) })
+                .union(control.calls.values.filter { $0.parking?.hasPort == true }.map(\.caller)),
+            "each member has a port, and everybody who waits for music, and nobody else")
+        #expect(control.deferred.allSatisfy { !$0.value.isEmpty && (control.calls[$0.key] != nil || control.conferences[$0.key] != nil) })
         let seats = control.legs.values.compactMap(\.seat).reduce(into: [:]) { $0[$1, default: 0] += 1 }
         #expect(seats == control.occupancy)
         #expect(Set(legs.keys) == Set(control.legs.keys))

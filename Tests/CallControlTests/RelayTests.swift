@@ -91,7 +91,7 @@ struct RelayTests {
         let caller = bench.call("1002")
         let called = bench.offered[0].leg
         bench.signal(called, .connected(.answer(RelayTests.v6(2))))
-        let near = bench.mixed.compactMap { if case .open(_, _, _, let near) = $0 { near?.isV6 } else { nil } }
+        let near = bench.mixed.compactMap { if case .open(_, _, _, let near, _) = $0 { near?.isV6 } else { nil } }
         #expect(near == [false, true])
         guard case .connect(.answer)? = bench.commands(to: caller).first, case .media(.offer)? = bench.commands(to: called).first else {
             Issue.record("\(bench.commands)")
@@ -120,7 +120,7 @@ struct RelayTests {
         var bench = Bench()
         _ = bench.call("1002", media: .offer(.zeros), near: .loopbackV6)
         bench.signal(bench.offered[0].leg, .connected(.answer(.at(2))))
-        let near = bench.mixed.compactMap { if case .open(_, _, _, let near) = $0 { near } else { nil } }
+        let near = bench.mixed.compactMap { if case .open(_, _, _, let near, _) = $0 { near } else { nil } }
         #expect(near == [.loopbackV6, .v4(0x0A00_0001)])
     }
 
@@ -147,12 +147,12 @@ struct RelayTests {
         var bench = Bench()
         let (customer, agent) = bench.answeredCall()
         bench.request(.consult(agent, to: "1004", data: CallData()))
-        bench.signal(customer, .media(.answer(.at(1, .receiveOnly))))
+        bench.signal(customer, .media(.answer(.at(1, .inactive))))
         guard case .success(.made(_, let second))? = bench.results.first else {
             Issue.record("\(bench.results)")
             return
         }
-        bench.signal(agent, .media(.answer(.at(2, .sendOnly))))
+        bench.signal(agent, .media(.answer(.at(2, .inactive))))
         bench.signal(second, .connected(.offer(.at(22))))
         let expert = bench.offered[0].leg
         bench.signal(expert, .connected(.answer(.at(4))))

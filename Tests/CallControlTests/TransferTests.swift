@@ -15,9 +15,9 @@ struct TransferTests {
         init(isAnswered: Bool = true, data: CallData = CallData()) {
             (customer, agent) = bench.answeredCall()
             bench.request(.consult(agent, to: "1004", data: data))
-            bench.signal(customer, .media(.answer(.at(1, .receiveOnly))))
+            bench.signal(customer, .media(.answer(.at(1, .inactive))))
             if case .success(.made(_, let leg))? = bench.results.first { second = leg }
-            bench.signal(agent, .media(.answer(.at(2, .sendOnly))))
+            bench.signal(agent, .media(.answer(.at(2, .inactive))))
             bench.signal(second, .connected(.offer(.at(22))))
             expert = bench.offered.first?.leg ?? expert
             bench.signal(expert, .alerting(.none))
@@ -31,9 +31,9 @@ struct TransferTests {
         var bench = Bench()
         let (customer, agent) = bench.answeredCall()
         bench.request(.consult(agent, to: "1004", data: CallData()))
-        #expect(bench.commands(to: customer) == [.media(.offer(.at(2, .sendOnly)))])
+        #expect(bench.commands(to: customer) == [.media(.offer(.at(2, .inactive)))])
         #expect(bench.results.isEmpty)
-        bench.signal(customer, .media(.answer(.at(1, .receiveOnly))))
+        bench.signal(customer, .media(.answer(.at(1, .inactive))))
         #expect(bench.events(of: agent) == [.held])
         #expect(bench.offered.map(\.device) == ["phone-1002"])
         #expect(bench.results == [.success(.made(CallID(2), bench.offered[0].leg))])

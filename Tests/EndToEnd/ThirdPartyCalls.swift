@@ -68,6 +68,14 @@ struct ThirdPartyCalls {
             #expect(output.range(of: "audio=[1-9][0-9]+/[1-9][0-9]+ ", options: .regularExpression) != nil, "\(output)")
         }
 
+        /// Whether a phone's last call began with the zip tone: the level of its 480 Hz in a tenth of a second of the first two seconds.
+        func hearsZip(_ phone: String) throws -> Bool {
+            guard let file = try phones[phone]?.heard() else { return false }
+            let samples = try Sound.read(path: file.path).resampled(to: 8000).samples.prefix(16_000)
+            let starts = stride(from: 0, to: max(0, samples.count - 800), by: 400)
+            return starts.contains { ThirdPartyCalls.level(of: 480, in: samples[$0..<($0 + 800)]) > 1500 }
+        }
+
         /// Whose voices are in what a phone heard in its last call.
         func heard(by phone: String) throws -> Set<String> {
             let file = try phones[phone]?.heard() ?? site.directory.appendingPathComponent("caller-heard.wav")
@@ -114,6 +122,8 @@ struct ThirdPartyCalls {
         #expect(try floor.heard(by: "caller") == ["2001", "2000"])
         #expect(try floor.heard(by: "2000") == ["caller", "2001"])
         #expect(try floor.heard(by: "2002") == ["caller", "2001", "2000"])
+        #expect(try floor.hearsZip("2002"), "it answered by itself")
+        #expect(try !floor.hearsZip("2000"))
         let folder = floor.site.directory.appendingPathComponent("var/recordings")
         let file = try #require(try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil).first)
         let (left, right) = try stereo(file)

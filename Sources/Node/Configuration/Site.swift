@@ -121,7 +121,7 @@ public struct MediaSettings: Equatable, Sendable {
     public var threads: Int
     /// How long nothing may be heard from a party that should send.
     public var silence = MediaEngine.SilenceLimits()
-    /// What a member of a conference hears while it is held; `nil` for silence.
+    /// What those hear who are held or parked; `nil` for silence.
     public var music: URL?
 }
 

@@ -118,7 +118,7 @@ public final class FrontdeskServer: Sendable {
     ) async throws {
         let music = try site.media.music.map { try Clip.load(path: $0.path) }
         try await loop.eventLoop.submit {
-            let mixer = MixerHost(media, loop, recordings: site.recordingFolder, music: music, logger: logger) { peer in
+            let mixer = try MixerHost(media, loop, recordings: site.recordingFolder, music: music, logger: logger) { peer in
                 peer.map { transport.localAddress(toReach: $0) } ?? transport.anyLocalAddress
             }
             loop.mix = { mixer.receive($0) }

@@ -20,30 +20,39 @@ final class MixerHost: @unchecked Sendable {
     private let localAddress: (IPAddress?) -> IPAddress?
     private let recordings: Recordings
     private let music: Clip?
+    private let zip: Clip
     private var ports: [LegID: Port] = [:]
     private var legs: [MediaSessionID: LegID] = [:]
     private var bridges: [CallID: Bridge] = [:]
+    /// The calls of sessions that are about to tell what they measured.
+    private var closing: [MediaSessionID: CallID] = [:]
 
     private struct Port {
         let call: CallID
         let session: MediaSessionID
         var role: MixerRole
+        /// Whether it hears music while it is alone, and has music to hear.
+        let hearsMusic: Bool
+        var hasMusic = false
+        var isConnected = false
         var keys = KeyDeduplicator(window: KeyDeduplicator.besideSignalling)
     }
 
     private struct Bridge {
         let id: BridgeID
-        var ports = 0
+        /// Those who have a port.
+        var legs: [LegID] = []
     }
 
     init(
         _ media: MediaHost, _ loop: SignallingLoop, recordings: URL, music: Clip?, logger: Logger,
         localAddress: @escaping (IPAddress?) -> IPAddress?
-    ) {
+    ) throws {
         self.media = media
         self.loop = loop
         self.logger = logger
         self.music = music
+        zip = try Clip(Tone.zip)
         self.localAddress = localAddress
         self.recordings = Recordings(recordings)
         media.listen { [weak self] event in self?.receive(event) }
@@ -51,12 +60,12 @@ final class MixerHost: @unchecked Sendable {
 
     func receive(_ command: MixerCommand) {
         switch command {
-        case .open(let leg, let call, let role, let peer): open(leg, call, role, peer)
-        case .connect(let leg, let audio): tell(leg, .connect(audio))
+        case .open(let leg, let call, let role, let peer, let hearsMusic): open(leg, call, role, peer, hearsMusic)
+        case .connect(let leg, let audio): connect(leg, audio)
         case .change(let leg, let role):
             ports[leg]?.role = role
             takePart(leg)
-        case .key(let leg, let key): passOn(key, .message, of: leg)
+        case .key(let leg, let key, let others): passOn(key, .message, of: leg) { others.contains($0) }
         case .close(let leg): close(leg)
         case .record(let call): record(call)
         case .pause(let call, let isPaused): tell(call, isPaused ? .pauseRecording : .resumeRecording)
@@ -64,8 +73,8 @@ final class MixerHost: @unchecked Sendable {
         }
     }
 
-    private func open(_ leg: LegID, _ call: CallID, _ role: MixerRole, _ peer: IPAddress?) {
-        let neighbour = ports.first { $0.value.call == call }?.value.session
+    private func open(_ leg: LegID, _ call: CallID, _ role: MixerRole, _ peer: IPAddress?, _ hearsMusic: Bool) {
+        let neighbour = (bridges[call]?.legs.first).flatMap { ports[$0]?.session }
         do throws(MediaFailure) {
             guard let address = localAddress(peer) else { throw .noLocalAddress(toReach: peer) }
             let opened = try media.engine.open(family: address.isV6 ? .v6 : .v4, beside: neighbour)
@@ -75,8 +84,8 @@ final class MixerHost: @unchecked Sendable {
                 media.engine.command(opened.id, .close)
                 throw error
             }
-            bridges[call]?.ports += 1
-            ports[leg] = Port(call: call, session: opened.id, role: role)
+            bridges[call]?.legs.append(leg)
+            ports[leg] = Port(call: call, session: opened.id, role: role, hearsMusic: hearsMusic)
             legs[opened.id] = leg
             media.engine.command(opened.id, .evenOut(true))
             takePart(leg)
@@ -90,23 +99,46 @@ final class MixerHost: @unchecked Sendable {
         }
     }
 
-    /// Lets a leg hear and be heard as its role says; one that is held hears music.
+    /// The device of a listener answered by itself, so that whoever is there learns by the zip tone that the line is open.
+    private func connect(_ leg: LegID, _ audio: NegotiatedAudio) {
+        tell(leg, .connect(audio))
+        guard let port = ports[leg], !port.isConnected else { return }
+        ports[leg]?.isConnected = true
+        if port.role == .listener { tell(leg, .play(PlayID(1), [zip])) }
+    }
+
+    /// Lets a leg hear and be heard as its role says.
     private func takePart(_ leg: LegID) {
         guard let port = ports[leg], let bridge = bridges[port.call] else { return }
         switch port.role {
         case .talker: media.engine.command(port.session, .join(bridge.id, as: .talker))
         case .listener: media.engine.command(port.session, .join(bridge.id, as: .listener))
-        case .away: media.engine.command(port.session, .leave)
+        case .away, .waiting: media.engine.command(port.session, .leave)
         }
-        media.engine.command(port.session, .music(port.role == .away ? music : nil))
+        playMusic(in: port.call)
+    }
+
+    /// Gives music to whoever waits, and to those whom somebody holds: the engine plays it while nobody else is to be heard.
+    private func playMusic(in call: CallID) {
+        let legs = bridges[call]?.legs ?? []
+        let isHeld = legs.contains { ports[$0]?.role == .away }
+        for leg in legs {
+            guard let port = ports[leg] else { continue }
+            let hasMusic = port.hearsMusic && (port.role == .waiting || port.role == .talker && isHeld)
+            guard hasMusic != port.hasMusic else { continue }
+            ports[leg]?.hasMusic = hasMusic
+            media.engine.command(port.session, .music(hasMusic ? music : nil))
+        }
     }
 
     private func close(_ leg: LegID) {
         guard let port = ports.removeValue(forKey: leg) else { return }
         legs[port.session] = nil
+        closing[port.session] = port.call
         media.engine.command(port.session, .close)
-        bridges[port.call]?.ports -= 1
-        guard let bridge = bridges[port.call], bridge.ports == 0 else { return }
+        bridges[port.call]?.legs.removeAll { $0 == leg }
+        playMusic(in: port.call)
+        guard let bridge = bridges[port.call], bridge.legs.isEmpty else { return }
         bridges[port.call] = nil
         media.engine.command(bridge.id, .close)
     }
@@ -131,9 +163,10 @@ final class MixerHost: @unchecked Sendable {
 
     private func receive(_ event: MediaEvent) {
         switch event {
+        case .closed(let session, let statistics): if let call = closing.removeValue(forKey: session) { tell(statistics, of: call) }
         case .bridgeRecorded(_, let path, .success(let length)): logger.info("recorded \(path), \(length)")
         case .bridgeRecorded(_, _, .failure(let failure)): logger.error("the recording ended early: \(failure)")
-        case .key(let session, let key): if let leg = legs[session] { passOn(key, .event, of: leg) }
+        case .key(let session, let key): if let leg = legs[session] { passOn(key, .event, of: leg) { _ in true } }
         case .silent(let session, let duration):
             guard let leg = legs[session], let port = ports[leg] else { return }
             logger.notice("call \(port.call.rawValue): no audio from a party for \(duration)")
@@ -145,11 +178,23 @@ final class MixerHost: @unchecked Sendable {
         }
     }
 
+    /// Notes how well a party was heard, and heard us.
+    private func tell(_ statistics: MediaStatistics, of call: CallID) {
+        guard statistics.received > 0 else { return }
+        var parts = ["\(statistics.received) packets heard, \(statistics.lost) lost", "jitter \(tenths(statistics.jitterMilliseconds)) ms"]
+        if let roundTrip = statistics.roundTripMilliseconds { parts.append("round trip \(tenths(roundTrip)) ms") }
+        if let score = statistics.meanOpinionScore { parts.append("mean opinion score \(tenths(score)) (estimated)") }
+        if let there = statistics.atPeer { parts.append("\(there.lost) of ours lost, jitter \(tenths(there.jitterMilliseconds)) ms there") }
+        logger.info("call \(call.rawValue): a party left the mixer: \(parts.joined(separator: ", "))")
+    }
+
+    private func tenths(_ value: Double) -> String { String(format: "%.1f", value) }
+
     /// Keys are not part of what is mixed: the other talkers of the call are sent events of their own.
-    private func passOn(_ key: DTMFKey, _ way: KeyDeduplicator.Source, of leg: LegID) {
+    private func passOn(_ key: DTMFKey, _ way: KeyDeduplicator.Source, of leg: LegID, to takes: (LegID) -> Bool) {
         guard let port = ports[leg], port.role == .talker, ports[leg]?.keys.isNew(key, from: way, at: loop.now) == true else { return }
-        for other in ports.values where other.call == port.call && other.session != port.session && other.role == .talker {
-            media.engine.command(other.session, .sendKeys([key]))
+        for other in bridges[port.call]?.legs ?? [] where other != leg && ports[other]?.role == .talker && takes(other) {
+            tell(other, .sendKeys([key]))
         }
     }
 

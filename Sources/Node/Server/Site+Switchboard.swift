@@ -17,6 +17,7 @@ extension Site {
     ) -> SwitchboardConfiguration {
         var plan = plan
         plan.mixing.fingerprint = fingerprint
+        plan.hasMusic = media.music != nil
         var endpoint = SIPConfiguration(domain: realm, realm: realm, nonceSecret: nonceSecret)
         endpoint.phones = phones.map { phone in
             var known = SIPConfiguration.Phone(

@@ -52,7 +52,8 @@ public struct Run {
     private init(seed: UInt64, _ manner: Manner) {
         schedule = Schedule(seed: seed)
         limits = schedule.limits()
-        world = SimulatedWorld(configuration: Site.configuration([], limits), address: Site.address, seed: seed)
+        world = SimulatedWorld(
+            configuration: Site.configuration(seed % 2 == 0 ? .withMusic : [], limits), address: Site.address, seed: seed)
         world.isTraced = manner.isTraced
         for person in Site.everybody { plugIn(person) }
         for role in Site.roles where role != "backup" { start(role) }

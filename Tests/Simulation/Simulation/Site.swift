@@ -58,11 +58,13 @@ enum Site {
         }
         if changes.contains(.withoutTrunk) { devices["city"] = nil }
         for index in lines.indices { lines[index].devices.removeAll { devices[$0] == nil } }
-        return NumberingPlan(
+        var plan = NumberingPlan(
             devices: devices, lines: lines,
             routes: changes.contains(.withoutTrunk) ? [] : [RoutePattern(pattern: "0!", partition: "outside", trunk: "city", strip: 1)],
             callingSearchSpaces: ["staff": ["internal", "outside"], "callers": ["internal"]],
             park: changes.contains(.withoutParking) ? nil : ParkNumbers(numbers: ["7101", "7102"], reversion: .seconds(15)))
+        plan.hasMusic = changes.contains(.withMusic)
+        return plan
     }
 
     static func configuration(_ changes: Changes, _ limits: Limits) -> SwitchboardConfiguration {
@@ -110,7 +112,8 @@ enum Site {
         static let fewCalls = Changes(rawValue: 16)
         static let withoutTrunk = Changes(rawValue: 32)
         static let withoutGuests = Changes(rawValue: 64)
-        static let all: UInt8 = 127
+        static let withMusic = Changes(rawValue: 128)
+        static let all: UInt8 = 255
     }
 
     /// Who somebody is on the wire.
