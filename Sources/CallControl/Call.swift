@@ -132,6 +132,8 @@ enum Exchange: Equatable, Sendable {
         case align(with: LegID, rounds: Int, isVital: Bool)
         /// It tells that the hold (or retrieve) of the other leg worked, after which a call may be made from its line.
         case hold(CallRequestID, by: LegID, isHolding: Bool, then: PlannedCall? = nil)
+        /// It tells of a hold that was promised already; when it is refused, there is none any more.
+        case goOnHolding(by: LegID)
         /// It brings a parked party to a port of the mixer.
         case park(at: MixerPort)
         /// Nobody is left to want it.

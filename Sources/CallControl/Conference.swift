@@ -15,8 +15,8 @@ struct Conference: Sendable {
     var recording: Recording?
     /// Whether other parties have come or gone, so that those who are left must be told of each other.
     var hasChanged = false
-    /// What a party that holds said before the offer to which it waits for an answer.
-    var before: SessionDescription?
+    /// What the two said of their media to each other who came to the mixer first.
+    var saidBefore: [LegID: SessionDescription] = [:]
     /// Whether two of its parties share no codec, no protection or no kind of address.
     var isRelay = false
 
@@ -68,7 +68,7 @@ struct Conference: Sendable {
     }
 
     /// Whether nothing is under way at all, ports included.
-    var isSettled: Bool { isQuiet && members.allSatisfy { $0.media != .opening } }
+    var isAtRest: Bool { isQuiet && members.allSatisfy { $0.media != .opening } }
 
     /// Whether no offer or answer is under way, so that everybody's media can be moved.
     var isQuiet: Bool {

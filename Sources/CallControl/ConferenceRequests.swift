@@ -154,6 +154,7 @@ extension CallControl {
             case .failure(let failure): refuse(id, failure, into: &outputs)
             case .success(let planned):
                 setAway(leg, true, conference.id, into: &outputs)
+                legs[leg]?.isHoldingByRequest = true
                 make(planned, for: id, at: now, into: &outputs)
             }
         case .takeOver where pairing(conference) != nil:
@@ -182,6 +183,7 @@ extension CallControl {
             return refuse(request, .wrongState(legs[leg]?.publicState ?? .null), into: &outputs)
         }
         setAway(leg, isAway, conference.id, into: &outputs)
+        legs[leg]?.isHoldingByRequest = isAway
         outputs.append(.result(request, .success(.done)))
     }
 

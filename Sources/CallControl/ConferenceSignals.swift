@@ -35,19 +35,21 @@ extension CallControl {
     mutating func receive(_ signal: MixerSignal, at now: Instant, into outputs: inout [Output]) {
         switch signal {
         case .opened(let leg, let port):
-            if let call = parkedCall(of: leg) { return parkedPort(leg, port, call, at: now, into: &outputs) }
+            if let call = parkedCall(of: leg) { return parkedPortOpened(leg, port, call, at: now, into: &outputs) }
             portOpened(leg, port, now, into: &outputs)
         case .failed(let leg):
-            if let call = parkedCall(of: leg) { return parkedPort(leg, nil, call, at: now, into: &outputs) }
+            if let call = parkedCall(of: leg) { return parkedPortFailed(leg, call, at: now, into: &outputs) }
             guard let conference = conference(of: leg), let media = conference[leg]?.media, media.port == nil, media != .called else {
                 return strays += 1
             }
+            defer { settled(conference.id, at: now, into: &outputs) }
             // Two who could talk directly rather do so than lose each other.
             if strand(leg, media == .answering ? .owed : .noPort, conference.id, at: now, into: &outputs) { return }
             if !conference.isRelay, conference.talkers.contains(leg), dissolve(conference.id, at: now, into: &outputs) { return }
             expel(leg, .resourceUnavailable, conference.id, at: now, into: &outputs)
         case .silent(let leg):
-            if let call = parkedCall(of: leg) { return end(call.id, .timerExpired, at: now, into: &outputs) }
+            // Who waits may be muted.
+            guard !waits(leg) else { return }
             // Whoever listens silently is gone with those who talk.
             guard let conference = conference(of: leg), conference.talkers.contains(leg) else { return strays += 1 }
             expel(leg, .timerExpired, conference.id, at: now, into: &outputs)
@@ -87,15 +89,12 @@ extension CallControl {
     ) -> Bool {
         do throws(NegotiationFailure) {
             let (answer, audio) = try capabilities(for: leg).answer(offer, at: port.address, protection: protection(of: leg, at: port))
-            let before = legs[leg]?.said
             legs[leg]?.said = offer
             legs[leg]?.told = answer
             say(.answer(answer), to: leg, into: &outputs)
             outputs.append(.mixer(.connect(leg, audio)))
             // An application's hold outlasts what the phone says of its own.
-            if let call = legs[leg]?.call, !offer.isReceiving || before?.isReceiving == false {
-                setAway(leg, !offer.isReceiving, call, into: &outputs)
-            }
+            if let known = legs[leg], !known.isHoldingByRequest { setAway(leg, !offer.isReceiving, known.call, into: &outputs) }
             return true
         } catch {
             return false
@@ -158,7 +157,8 @@ extension CallControl {
         case (.answer(let description), .offered): settle(leg, description, conference, at: now, into: &outputs)
         case (.offer(let offer), .settled(let port)):
             if takeBack(leg, offer, conference, at: now, into: &outputs) { return }
-            if !answer(offer, of: leg, at: port, into: &outputs) { outputs.append(.leg(leg, .refuseMedia)) }
+            guard answer(offer, of: leg, at: port, into: &outputs) else { return outputs.append(.leg(leg, .refuseMedia)) }
+            dissolveIfNeedless(conference.id, at: now, into: &outputs)
         case (.solicit, .settled(let port)):
             set(.offered(at: port, asAsked: true), leg, conference.id)
             offerPort(leg, port, now, into: &outputs)
@@ -175,17 +175,18 @@ extension CallControl {
         deadlines.cancel(.member(leg))
         do throws(NegotiationFailure) {
             let audio = try capabilities(for: leg).settle(offer: offer, answer: answer, protection: protection(of: leg, at: port))
-            let before = legs[leg]?.said
             legs[leg]?.said = answer
             set(.settled(at: port), leg, conference.id)
             outputs.append(.mixer(.connect(leg, audio)))
             // Who held by itself may have asked for the offer to come back.
-            if case .offered(_, asAsked: true)? = conference[leg]?.media, before?.isReceiving == false, answer.isReceiving {
+            if case .offered(_, asAsked: true)? = conference[leg]?.media, legs[leg]?.isHoldingByRequest == false, answer.isReceiving {
                 setAway(leg, false, conference.id, into: &outputs)
             }
             // Parties that went while the offer was out may have left two who need no mixer.
             dissolveIfNeedless(conference.id, at: now, into: &outputs)
         } catch {
+            // Who asked for the offer keeps what it had.
+            if case .offered(_, asAsked: true)? = conference[leg]?.media { return set(.settled(at: port), leg, conference.id) }
             if strand(leg, .refused, conference.id, at: now, into: &outputs) { return }
             expel(leg, .incompatibleMedia, conference.id, at: now, into: &outputs)
         }

@@ -8,11 +8,14 @@ extension CallControl {
         legs[leg].flatMap { conferences[$0.call] }
     }
 
-    /// Moves a call of two who talk to the mixer. `owed`: the party whose last description is an offer without an answer.
-    mutating func moveToMixer(_ id: CallID, isRelay: Bool = false, owed: LegID? = nil, into outputs: inout [Output]) {
+    /// Moves a call of two who talk to the mixer. `owed`: the party whose last description is an offer without an answer, and what it said before.
+    mutating func moveToMixer(
+        _ id: CallID, isRelay: Bool = false, owed: LegID? = nil, before: SessionDescription? = nil, into outputs: inout [Output]
+    ) {
         guard let call = calls.removeValue(forKey: id), let peer = call.peer else { return }
         for timer in [Timer.ring(id), .exchange(id)] { deadlines.cancel(timer) }
         conferences[id] = Conference(id: id, setUp: call.setUp, isRelay: isRelay)
+        for leg in [call.caller, peer] { conferences[id]?.saidBefore[leg] = leg == owed && before != nil ? before : legs[leg]?.said }
         for leg in [call.caller, peer] {
             let isOwed = leg == owed || legs[leg]?.state == .calling && legs[leg]?.said != nil
             add(leg, to: id, .talker, isOwed ? .answering : .opening, into: &outputs)
@@ -32,7 +35,7 @@ extension CallControl {
     /// Asks for a port at an address of ours that the leg's device reaches.
     mutating func openPort(_ leg: LegID, _ id: CallID, _ role: MixerRole, into outputs: inout [Output]) {
         let role = legs[leg]?.isHolding == true ? .away : role
-        outputs.append(.mixer(.open(leg, in: id, role, near: legs[leg]?.near, hearsMusic: !isApplication(leg))))
+        outputs.append(.mixer(.open(leg, in: id, role, near: legs[leg]?.near, hasPerson: !isApplication(leg))))
     }
 
     /// Takes a leg out of a conference, and ends it.
@@ -58,6 +61,7 @@ extension CallControl {
         if conference.talkers.count < 2 {
             endConference(id, cause, into: &outputs)
         } else {
+            leaveIfStranded(id, at: now, into: &outputs)
             dissolveIfNeedless(id, at: now, into: &outputs)
             tellMembers(id, into: &outputs)
         }
@@ -66,7 +70,8 @@ extension CallControl {
 
     /// Two who talk need no mixer, unless one of them is held there.
     mutating func dissolveIfNeedless(_ id: CallID, at now: Instant, into outputs: inout [Output]) {
-        guard let conference = conferences[id], conference.isNeedless, !conference.talkers.contains(where: { legs[$0]?.isHolding == true })
+        guard let conference = conferences[id], conference.isNeedless, conference.stranded == nil,
+            !conference.talkers.contains(where: { legs[$0]?.isHolding == true })
         else { return }
         _ = dissolve(id, at: now, into: &outputs)
     }
@@ -98,13 +103,14 @@ extension CallControl {
         call.pairing = pairing
         if let party = legs[talkers[0]]?.party { call.setUp.calling = party }
         calls[id] = call
-        for leg in talkers where introduces && legs[leg]?.isHolding == true && legs[leg]?.said?.isSending == true {
+        for leg in talkers where introduces && legs[leg]?.isHoldingByRequest == true {
             legs[leg]?.isHolding = false
+            legs[leg]?.isHoldingByRequest = false
             note(leg, .retrieved, into: &outputs)
         }
         switch (introduces, conference.hasChanged) {
         case (true, true): introduce(talkers[1], id, at: now, into: &outputs)
-        case (true, false): bringTogether(id, at: now, into: &outputs)
+        case (true, false): bringTogether(id, conference, at: now, into: &outputs)
         case (false, _): break
         }
         return true

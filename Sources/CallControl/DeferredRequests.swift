@@ -6,13 +6,13 @@ extension CallControl {
     static let mostDeferred = 8
 
     /// Whether nothing about the media of a call is under way, whoever its parties talk through.
-    private func isQuiet(_ call: CallID) -> Bool { calls[call]?.isQuiet ?? conferences[call]?.isSettled ?? true }
+    private func isAtRest(_ call: CallID) -> Bool { calls[call]?.isQuiet ?? conferences[call]?.isAtRest ?? true }
 
     /// Whether a request may go on now; if not, it comes again when the call is quiet, or is refused when too many wait.
     mutating func isQuiet(
         _ call: CallID, for id: CallRequestID, _ request: CallRequest, on leg: LegID, into outputs: inout [Output]
     ) -> Bool {
-        guard !isQuiet(call) else { return true }
+        guard !isAtRest(call) else { return true }
         if deferred[call, default: []].count < CallControl.mostDeferred {
             deferred[call, default: []].append(Deferred(id: id, request: request, leg: leg))
         } else {
@@ -23,7 +23,7 @@ extension CallControl {
 
     /// Lets the requests go on that waited, until one of them moves media again.
     mutating func resumeDeferred(_ call: CallID, at now: Instant, into outputs: inout [Output]) {
-        while isQuiet(call), let next = deferred[call]?.first {
+        while isAtRest(call), let next = deferred[call]?.first {
             deferred[call]?.removeFirst()
             if deferred[call]?.isEmpty == true { deferred[call] = nil }
             receive(next.request, next.id, at: now, into: &outputs)

@@ -4,41 +4,52 @@ import SDP
 // Whoever is held, or parked, hears the site's music: meanwhile the media goes through the mixer.
 extension CallControl {
     /// Whether a party that waits is to hear music: people are, applications are not.
-    func mayHearMusic(_ id: LegID) -> Bool { routing.plan.hasMusic && !isApplication(id) && mayMoveToMixer(id) }
+    func mayHearMusic(_ id: LegID) -> Bool { routing.plan.hasMusic && !isApplication(id) && mayMoveToMixer(id, legs[id]?.said) }
 
     func isApplication(_ id: LegID) -> Bool { kind(of: id)?.isApplication ?? true }
 
     private func kind(of id: LegID) -> Device.Kind? { legs[id].flatMap { routing.plan.devices[$0.device] }?.kind }
 
-    /// Whether the mixer can do what a leg's media is, without a change of its codecs or of its protection.
-    private func mayMoveToMixer(_ id: LegID) -> Bool {
-        guard let leg = legs[id], let said = leg.said, let device = routing.plan.devices[leg.device] else { return false }
-        let isSecure = said.media.contains { $0.kind == "audio" && !$0.isRejected && $0.isSecure }
-        return routing.plan.mixing.sharesFormat(with: said) && (device.security != .none || !isSecure)
+    /// Whether the mixer can take part in what a leg's device describes: audio alone, in a codec and with a protection that it has.
+    private func mayMoveToMixer(_ id: LegID, _ said: SessionDescription?) -> Bool {
+        guard let said, let device = legs[id].flatMap({ routing.plan.devices[$0.device] }) else { return false }
+        let lines = said.media.filter { !$0.isRejected }
+        return lines.allSatisfy { $0.kind == "audio" } && routing.plan.mixing.sharesFormat(with: said)
+            && (device.security != .none || !lines.contains(where: \.isSecure))
     }
 
     // MARK: Held
 
-    /// A device offers to hold: the mixer answers it, and the other party moves there. `false` when that is between the two.
-    mutating func holdInMixer(_ id: LegID, _ offer: SessionDescription, _ call: Call, into outputs: inout [Output]) -> Bool {
+    /// Lets the mixer answer a device that offers to hold, and moves the other party there. `false` when the hold is between the two.
+    mutating func answerHold(of id: LegID, _ offer: SessionDescription, _ call: Call, into outputs: inout [Output]) -> Bool {
         // What another exchange sends while it holds may be music of its own (RFC 5359 section 2.3).
         let hasOwnMusic = kind(of: id) == .trunk && !offer.isSilent
-        guard !offer.isReceiving, !hasOwnMusic, let other = talksTo(id, call), mayHearMusic(other), mayMoveToMixer(id) else { return false }
+        guard !offer.isReceiving, !hasOwnMusic, let other = talksTo(id, call), mayHearMusic(other), mayMoveToMixer(id, offer) else {
+            return false
+        }
         let before = legs[id]?.said
         legs[id]?.said = offer
-        moveToMixer(call.id, owed: id, into: &outputs)
-        conferences[call.id]?.before = before
+        moveToMixer(call.id, owed: id, before: before, into: &outputs)
         return true
     }
 
-    /// Holds a call for a phone, as an application asks. `false` when that is between the two: so it is where an application holds its own call, for its
-    /// media ends then.
-    mutating func holdInMixer(_ id: LegID, _ call: Call, into outputs: inout [Output]) -> Bool {
-        guard !isApplication(id), let other = talksTo(id, call), mayHearMusic(other), mayMoveToMixer(id) else { return false }
+    /// Holds a call for a phone, as an application asks, by moving both to the mixer. `false` when the hold is between the two: so it is where an
+    /// application holds its own call, for its media ends then.
+    mutating func holdByMixer(_ id: LegID, _ call: Call, into outputs: inout [Output]) -> Bool {
+        guard !isApplication(id), let other = talksTo(id, call), mayHearMusic(other), mayMoveToMixer(id, legs[id]?.said) else {
+            return false
+        }
         legs[id]?.isHolding = true
+        legs[id]?.isHoldingByRequest = true
         note(id, .held, into: &outputs)
         moveToMixer(call.id, into: &outputs)
         return true
+    }
+
+    /// Whether a party hears music, and need not be heard.
+    func waits(_ leg: LegID) -> Bool {
+        if parkedCall(of: leg) != nil { return true }
+        return conference(of: leg).map { pairing($0) == .hold } == true && legs[leg]?.isHolding == false
     }
 
     /// What the other party is offered while a leg holds: an application may play something of its own, a phone that does not know of it must not be heard.
@@ -50,8 +61,9 @@ extension CallControl {
     mutating func takeBack(
         _ leg: LegID, _ offer: SessionDescription, _ conference: Conference, at now: Instant, into outputs: inout [Output]
     ) -> Bool {
-        guard pairing(conference) == .hold, offer.isSending, let other = conference.talkers.first(where: { $0 != leg }),
-            legs[leg]?.said?.isReceiving == false, legs[other]?.isHolding == false, suit(leg, other),
+        guard pairing(conference) == .hold, !conference.hasChanged, offer.isSending,
+            let other = conference.talkers.first(where: { $0 != leg }),
+            legs[leg]?.isHolding == true, legs[leg]?.isHoldingByRequest == false, legs[other]?.isHolding == false, suit(leg, other),
             dissolve(conference.id, introduces: false, at: now, into: &outputs)
         else { return false }
         calls[conference.id]?.pairing = nil
@@ -66,20 +78,21 @@ extension CallControl {
         legs[leg].flatMap { calls[$0.call] }.flatMap { $0.parking?.hasPort == true ? $0 : nil }
     }
 
-    /// The port at which a parked party is to hear music is there, or is not.
-    mutating func parkedPort(_ leg: LegID, _ port: MixerPort?, _ call: Call, at now: Instant, into outputs: inout [Output]) {
+    /// Offers a parked party the port at which it hears music.
+    mutating func parkedPortOpened(_ leg: LegID, _ port: MixerPort, _ call: Call, at now: Instant, into outputs: inout [Output]) {
         guard call.exchange == .idle else { return strays += 1 }
-        guard let port else {
-            closeParkedPort(call.id, into: &outputs)
-            guard let told = legs[leg]?.told else { return }
-            return offer(told.held(), to: leg, .nothing, at: now, into: &outputs)
-        }
-        offer(
-            capabilities(for: leg).offer(at: port.address, protection: protection(of: leg, at: port)), to: leg, .park(at: port), at: now,
-            into: &outputs)
+        let offered = capabilities(for: leg).offer(at: port.address, protection: protection(of: leg, at: port))
+        offer(offered, to: leg, .park(at: port), at: now, into: &outputs)
     }
 
-    /// A parked party answered the mixer's offer.
+    /// Holds a parked party for whom the mixer has no port, so that it does not go on sending to who left.
+    mutating func parkedPortFailed(_ leg: LegID, _ call: Call, at now: Instant, into outputs: inout [Output]) {
+        closeParkedPort(call.id, into: &outputs)
+        guard call.exchange == .idle, let told = legs[leg]?.told else { return strays += 1 }
+        offer(told.held(), to: leg, .nothing, at: now, into: &outputs)
+    }
+
+    /// Settles the media of a parked party, which answered the mixer's offer.
     mutating func parkedAnswered(_ leg: LegID, _ answer: SessionDescription, at port: MixerPort, into outputs: inout [Output]) {
         guard let call = parkedCall(of: leg), let offer = legs[leg]?.told else { return }
         do throws(NegotiationFailure) {

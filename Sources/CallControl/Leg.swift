@@ -12,6 +12,8 @@ struct Leg: Sendable {
     var state: State
     /// Whether its device holds the call.
     var isHolding = false
+    /// Whether that is because an application asked for it, so that the device may not know.
+    var isHoldingByRequest = false
     /// The last description that the endpoint gave.
     var said: SessionDescription? {
         didSet { if let address = said?.audioAddress, address.isUnicast { near = address } }

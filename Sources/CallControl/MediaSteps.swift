@@ -32,10 +32,14 @@ extension CallControl {
                 finish(call.id, at: now, into: &outputs)
             }
         } else if let other = willing(id, call) {
-            if holdInMixer(id, description, call, into: &outputs) { return }
+            if answerHold(of: id, description, call, into: &outputs) { return }
             let before = leg.said
             legs[id]?.said = description
-            offer(description, to: other, .passOn(to: id, before: before, isVital: false), at: now, into: &outputs)
+            // Where an application holds a phone, nobody is heard whatever the phones say of it.
+            let isSilenced = [id, other].contains { legs[$0]?.isHoldingByRequest == true && !isApplication($0) }
+            offer(
+                isSilenced ? description.withDirection(.inactive) : description, to: other,
+                .passOn(to: id, before: before, isVital: false), at: now, into: &outputs)
         } else {
             refuseOffer(of: id, into: &outputs)
         }
@@ -71,12 +75,15 @@ extension CallControl {
             align(other, with: id, rounds, call.id, at: now, into: &outputs)
         case .hold(let request, let by, let isHolding, let planned):
             legs[by]?.isHolding = isHolding
+            legs[by]?.isHoldingByRequest = isHolding
             note(by, isHolding ? .held : .retrieved, into: &outputs)
             if let planned {
                 make(planned, for: request, at: now, into: &outputs)
             } else {
                 outputs.append(.result(request, .success(.done)))
             }
+            align(by, with: id, 2, call.id, at: now, into: &outputs)
+        case .goOnHolding(let by):
             align(by, with: id, 2, call.id, at: now, into: &outputs)
         case .park(let port):
             parkedAnswered(id, description, at: port, into: &outputs)
@@ -87,7 +94,7 @@ extension CallControl {
     }
 
     /// Makes sure that a leg knows what the other one said last.
-    private mutating func align(
+    mutating func align(
         _ id: LegID, with other: LegID, _ rounds: Int, _ call: CallID, at now: Instant, into outputs: inout [Output]
     ) {
         guard rounds > 0, let leg = legs[id], let told = leg.told, let news = legs[other]?.said, !news.isKnown(to: leg.said, as: told)
@@ -115,6 +122,11 @@ extension CallControl {
                 refuseOffer(of: other, into: &outputs)
             case .hold(let request, _, _, _):
                 refuse(request, .mediaRefused, into: &outputs)
+            case .goOnHolding(let by):
+                legs[by]?.isHolding = false
+                legs[by]?.isHoldingByRequest = false
+                note(by, .retrieved, into: &outputs)
+                return align(by, with: id, 2, call.id, at: now, into: &outputs)
             case .park:
                 closeParkedPort(call.id, into: &outputs)
             case .align, .nothing:
@@ -213,7 +225,7 @@ extension CallControl {
     private mutating func noteHold(_ id: LegID, _ offer: SessionDescription, into outputs: inout [Output]) {
         guard let leg = legs[id], offer.media.contains(where: { $0.port != 0 }) else { return }
         let isHolding = !offer.isReceiving
-        guard isHolding != leg.isHolding else { return }
+        guard isHolding != leg.isHolding, !leg.isHoldingByRequest else { return }
         legs[id]?.isHolding = isHolding
         note(id, isHolding ? .held : .retrieved, into: &outputs)
     }

@@ -3,9 +3,9 @@ public import SDP
 
 /// What call control asks of the mixer, through which the parties of a conference, and of a call that is recorded or monitored, hear each other.
 public enum MixerCommand: Equatable, Sendable {
-    /// Open a port for a leg at an address that `near` can reach; answered by `opened` or `failed`. `hearsMusic`: while it is alone because another one is
-    /// away.
-    case open(LegID, in: CallID, MixerRole, near: IPAddress?, hearsMusic: Bool)
+    /// Open a port for a leg at an address that `near` can reach; answered by `opened` or `failed`. `hasPerson`: somebody is at the
+    /// leg's device, and no application, so that music and tones are of use.
+    case open(LegID, in: CallID, MixerRole, near: IPAddress?, hasPerson: Bool)
     /// The leg's media is settled.
     case connect(LegID, NegotiatedAudio)
     /// The leg takes part in another way from here on.

@@ -33,10 +33,9 @@ extension CallControl {
         moveToMixer(id, isRelay: pairing == .relay, into: &outputs)
     }
 
-    /// The mixer is not for one of two who need it for nothing but music: they talk, or hold each other, without it as soon as no offer is out. `false`
-    /// when others need it.
+    /// The mixer is not for one of two who need it for nothing but music: they go on without it as soon as no offer is out. `false` when others need it.
     mutating func strand(_ leg: LegID, _ why: Stranding, _ id: CallID, at now: Instant, into outputs: inout [Output]) -> Bool {
-        guard let conference = conferences[id], conference.isNeedless, conference.talkers.count == 2,
+        guard let conference = conferences[id], conference.isNeedless, !conference.hasChanged, conference.talkers.count == 2,
             conference.talkers.allSatisfy({ legs[$0]?.isConnected == true })
         else { return false }
         deadlines.cancel(.member(leg))
@@ -45,32 +44,32 @@ extension CallControl {
         return true
     }
 
-    /// Two leave the mixer that does not work for one of them.
+    /// Two leave the mixer that does not work for one of them; where others have come meanwhile, that one leaves.
     mutating func leaveIfStranded(_ id: CallID, at now: Instant, into outputs: inout [Output]) {
         guard let conference = conferences[id], let (leg, why) = conference.stranded,
             let other = conference.talkers.first(where: { $0 != leg }), let said = legs[leg]?.said
         else { return }
+        guard conference.talkers.count == 2 else { return expel(leg, .incompatibleMedia, id, at: now, into: &outputs) }
         guard dissolve(id, introduces: false, at: now, into: &outputs) else { return }
         calls[id]?.pairing = nil
-        let holder = [leg, other].first { legs[$0]?.isHolding == true && legs[$0]?.said?.isReceiving == true }
+        let holder = [leg, other].first { legs[$0]?.isHoldingByRequest == true }
         switch (why, holder) {
-        case (.owed, _): offer(said, to: other, .passOn(to: leg, before: conference.before, isVital: false), at: now, into: &outputs)
-        case (.noPort, let holder?):
+        case (.owed, _):
+            // The device's own hold passes to the other party, as without a mixer.
+            offer(said, to: other, .passOn(to: leg, before: conference.saidBefore[leg], isVital: false), at: now, into: &outputs)
+        case (_, let holder?):
+            // The hold was promised to an application: the other party is asked to keep it.
             guard let held = heldMedia(of: holder) else { return }
-            offer(held, to: holder == leg ? other : leg, .align(with: holder, rounds: 2, isVital: false), at: now, into: &outputs)
-        case (.noPort, nil), (.refused, _):
-            if let holder {
-                legs[holder]?.isHolding = false
-                note(holder, .retrieved, into: &outputs)
-            }
-            guard conference[other]?.media.port != nil else { return }
-            offer(said, to: other, .align(with: leg, rounds: 2, isVital: false), at: now, into: &outputs)
+            offer(held, to: holder == leg ? other : leg, .goOnHolding(by: holder), at: now, into: &outputs)
+        case (_, nil):
+            // Whoever had moved comes back.
+            align(other, with: leg, 2, id, at: now, into: &outputs)
         }
     }
 
-    /// Two who know each other, and were in the mixer, send to each other again.
-    mutating func bringTogether(_ id: CallID, at now: Instant, into outputs: inout [Output]) {
-        guard let call = calls[id], let peer = call.peer, let said = legs[peer]?.ownMedia else { return }
-        offer(said, to: call.caller, .align(with: peer, rounds: 2, isVital: true), at: now, into: &outputs)
+    /// Two who know each other, and were in the mixer, send to each other again, as they did before.
+    mutating func bringTogether(_ id: CallID, _ conference: Conference, at now: Instant, into outputs: inout [Output]) {
+        guard let call = calls[id], let peer = call.peer, let said = conference.saidBefore[peer] ?? legs[peer]?.said else { return }
+        offer(said.withDirection(.sendReceive), to: call.caller, .align(with: peer, rounds: 2, isVital: true), at: now, into: &outputs)
     }
 }

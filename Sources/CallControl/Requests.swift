@@ -42,7 +42,7 @@ extension CallControl {
             return refuse(request, .wrongState(leg.publicState), into: &outputs)
         }
         guard isQuiet(call.id, for: request, isHolding ? .hold(id) : .retrieve(id), on: id, into: &outputs) else { return }
-        if isHolding, holdInMixer(id, call, into: &outputs) { return outputs.append(.result(request, .success(.done))) }
+        if isHolding, holdByMixer(id, call, into: &outputs) { return outputs.append(.result(request, .success(.done))) }
         let description = isHolding ? heldMedia(of: id) ?? said.held() : said.withDirection(.sendReceive)
         offer(description, to: other, .hold(request, by: id, isHolding: isHolding), at: now, into: &outputs)
     }

@@ -17,7 +17,7 @@ extension CallControl {
         case .success(let next):
             let again = CallRequest.consult(id, to: planned.to, data: planned.data, planned.how)
             guard isQuiet(call.id, for: request, again, on: id, into: &outputs) else { return }
-            if holdInMixer(id, call, into: &outputs) { return make(next, for: request, at: now, into: &outputs) }
+            if holdByMixer(id, call, into: &outputs) { return make(next, for: request, at: now, into: &outputs) }
             offer(held, to: other, .hold(request, by: id, isHolding: true, then: next), at: now, into: &outputs)
         }
     }
@@ -26,6 +26,7 @@ extension CallControl {
     mutating func transfer(
         _ request: CallRequestID, _ first: LegID, with second: LegID, at now: Instant, into outputs: inout [Output]
     ) {
+        if let call = legs[first]?.call, !isQuiet(call, for: request, .transfer(first, with: second), on: first, into: &outputs) { return }
         if let mixed = conference(of: second), pairing(mixed) != nil,
             !isQuiet(mixed.id, for: request, .transfer(first, with: second), on: second, into: &outputs)
         {

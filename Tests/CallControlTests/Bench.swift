@@ -10,6 +10,8 @@ struct Bench {
     var outputs: [CallControl.Output] = []
     /// Whether the mixer has ports.
     var mixerWorks = true
+    /// The legs for which it has none.
+    var failing: Set<LegID> = []
     private var lastPort: UInt16 = 9000
     private var lastLeg: UInt64 = 0
     private var lastRequest: UInt64 = 0
@@ -63,7 +65,9 @@ struct Bench {
                 lastPort += 2
                 let address = TransportAddress(ip: .v4(0x0A00_0001), port: lastPort)
                 control.receive(
-                    .mixer(mixerWorks ? .opened(leg, MixerPort(address: address, keys: Bench.keys)) : .failed(leg)), at: now, into: &outputs
+                    .mixer(
+                        mixerWorks && !failing.contains(leg) ? .opened(leg, MixerPort(address: address, keys: Bench.keys)) : .failed(leg)),
+                    at: now, into: &outputs
                 )
             case .record(let call):
                 let signal: MixerSignal = mixerWorks ? .recording(call, file: "a.wav") : .recordingFailed(call, reason: "the disk is full")

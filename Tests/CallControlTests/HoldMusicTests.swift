@@ -206,10 +206,53 @@ struct HoldMusicTests {
         bench.signal(customer, .mediaRefused)
         #expect(bench.commands.isEmpty, "an offer to the other is out")
         bench.signal(agent, .media(.answer(.at(2))))
+        #expect(offer(to: customer, bench) == .at(2, .inactive), "perhaps it takes the hold")
+        bench.signal(customer, .mediaRefused)
         #expect(bench.events(of: agent) == [.retrieved])
         #expect(offer(to: agent, bench) == .at(1))
         bench.signal(agent, .media(.answer(.at(2))))
         #expect(bench.control.callCount == 1 && bench.control.legCount == 2)
+    }
+
+    @Test func `a hold whose own port alone is missing is answered by the other party once that has settled`() {
+        var bench = HoldMusicTests.bench()
+        let (customer, agent) = bench.answeredCall()
+        bench.failing = [agent]
+        bench.signal(agent, .media(.offer(.at(2, .sendOnly))))
+        bench.signal(customer, .media(.answer(.at(1))))
+        #expect(offer(to: customer, bench) == .at(2, .sendOnly))
+        bench.signal(customer, .media(.answer(.at(1, .receiveOnly))))
+        #expect(bench.commands(to: agent) == [.media(.answer(.at(1, .receiveOnly)))])
+        #expect(bench.events(of: agent) == [.held])
+    }
+
+    @Test(arguments: [true, false])
+    func `while an application holds a phone, nothing that the phones offer lets anybody be heard`(byHolder: Bool) {
+        var bench = Bench()
+        let (customer, agent) = bench.answeredCall()
+        bench.request(.hold(agent))
+        bench.signal(customer, .media(.answer(.at(1, .inactive))))
+        bench.signal(agent, .media(.answer(.at(2, .inactive))))
+        let (one, other) = byHolder ? (agent, customer) : (customer, agent)
+        bench.signal(one, .media(.offer(.at(7))))
+        #expect(bench.commands(to: other) == [.media(.offer(.at(7, .inactive)))])
+        bench.signal(other, .media(.answer(.at(8, .inactive))))
+        #expect(bench.commands(to: one) == [.media(.answer(.at(8, .inactive)))])
+        #expect(bench.events.isEmpty)
+        bench.request(.retrieve(agent))
+        #expect(bench.commands(to: customer) == [.media(.offer(.at(byHolder ? 7 : 8)))])
+    }
+
+    @Test func `a call with video is held without the mixer`() {
+        var bench = HoldMusicTests.bench()
+        var both = SessionDescription.at(1)
+        both.media.append(MediaDescription(kind: "video", port: 99, proto: "RTP/AVP", formats: ["99"]))
+        let caller = bench.call("1002", media: .offer(both))
+        let called = bench.offered[0].leg
+        bench.signal(called, .connected(.answer(both)))
+        bench.signal(called, .media(.offer(both.withDirection(.sendOnly))))
+        #expect(bench.mixed.isEmpty)
+        #expect(bench.commands(to: caller).count == 1)
     }
 
     @Test func `a shared line takes over a call that is held with music`() {
@@ -286,13 +329,16 @@ struct HoldMusicTests {
         #expect(offer(to: customer, bench) == .at(2, .sendOnly))
     }
 
-    @Test func `a parked party that vanishes is released`() {
-        var (bench, customer) = HoldMusicTests.parked()
-        bench.signal(customer, .media(.answer(.at(1))))
-        bench.send(.mixer(.silent(customer)))
-        #expect(bench.commands(to: customer) == [.release(.timerExpired)])
-        #expect(bench.mixed == [.close(customer)])
-        #expect(bench.control.callCount == 0)
+    @Test func `whoever waits may be silent`() {
+        var (parked, customer) = HoldMusicTests.parked()
+        parked.signal(customer, .media(.answer(.at(1))))
+        parked.send(.mixer(.silent(customer)))
+        #expect(parked.outputs.isEmpty)
+        var (held, other, agent) = HoldMusicTests.held()
+        held.send(.mixer(.silent(other)))
+        #expect(held.outputs.isEmpty)
+        held.send(.mixer(.silent(agent)))
+        #expect(held.commands(to: agent) == [.release(.timerExpired)])
     }
 
     @Test func `a call that goes back to who parked it leaves the mixer`() {

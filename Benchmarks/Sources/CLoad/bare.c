@@ -33,7 +33,7 @@ static void *run(void *argument) {
     int from = load_bound(&from_port), to = load_bound(&to_port);
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(to_port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     uint8_t buffer[2048] = {0};
-    int64_t *last = calloc(bare->calls, sizeof *last);
+    int64_t *last = from < 0 || to < 0 ? NULL : calloc(bare->calls, sizeof *last);
     struct load_result *result = bare->result;
     int64_t due = now(CLOCK_MONOTONIC), end = due + bare->seconds * 1000000000LL;
     for (int phase = 0; last && due < end; phase = (phase + 1) % phases) {

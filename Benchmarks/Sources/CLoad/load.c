@@ -294,6 +294,21 @@ static void receive_all(struct load *load) {
     }
 }
 
+// The stalls of the engine's core since the count began.
+static void add_stalls(struct load *load) {
+    struct watch *watch = &load->watch;
+    struct load_result *result = &load->result;
+    result->is_watched = atomic_load(&watch->may);
+    uint64_t count = atomic_load(&watch->count);
+    for (uint64_t i = load->stalls_before; i < count; i++) {
+        int64_t length = watch->stalls[i % watch_room].end - watch->stalls[i % watch_room].begin;
+        result->stalls++;
+        result->stalled += length;
+        if (length > result->longest_stall) result->longest_stall = length;
+    }
+    load->stalls_before = count;
+}
+
 static void *run(void *argument) {
     struct load *load = argument;
     load_pin(load->core);
@@ -305,6 +320,7 @@ static void *run(void *argument) {
         if (now(CLOCK_MONOTONIC) - due > 5000000) load->result.late_rounds++;
         send_phase(load, phase);
         receive_all(load);
+        add_stalls(load);
         pthread_mutex_unlock(&load->desk);
     }
     return NULL;
@@ -329,21 +345,6 @@ int load_start(struct load *load, int core, int engine_core) {
     atomic_store(&load->running, 1);
     atomic_store(&load->watch.running, 1);
     return pthread_create(&load->watching, NULL, watch_run, &load->watch) || pthread_create(&load->thread, NULL, run, load);
-}
-
-// The stalls of the engine's core since the count began.
-static void add_stalls(struct load *load) {
-    struct watch *watch = &load->watch;
-    struct load_result *result = &load->result;
-    result->is_watched = watch->may;
-    uint64_t count = atomic_load(&watch->count);
-    for (uint64_t i = load->stalls_before; i < count; i++) {
-        int64_t length = watch->stalls[i % watch_room].end - watch->stalls[i % watch_room].begin;
-        result->stalls++;
-        result->stalled += length;
-        if (length > result->longest_stall) result->longest_stall = length;
-    }
-    load->stalls_before = count;
 }
 
 void load_place(struct load *load, int number, uint16_t port) {
@@ -382,7 +383,6 @@ void load_reset(struct load *load) {
 
 void load_look(struct load *load, struct load_result *result) {
     pthread_mutex_lock(&load->desk);
-    add_stalls(load);
     *result = load->result;
     pthread_mutex_unlock(&load->desk);
 }

@@ -10,9 +10,10 @@ void *watch_run(void *argument) {
     struct watch *watch = argument;
     load_pin(watch->core);
     struct sched_param priority = {.sched_priority = 50};
-    watch->may = pthread_setschedparam(pthread_self(), SCHED_FIFO, &priority) == 0;
+    int may = pthread_setschedparam(pthread_self(), SCHED_FIFO, &priority) == 0;
+    atomic_store(&watch->may, may);
     int64_t due = now(CLOCK_MONOTONIC);
-    while (watch->may && atomic_load(&watch->running)) {
+    while (may && atomic_load(&watch->running)) {
         due += period_ns;
         sleep_until(due);
         int64_t late = now(CLOCK_MONOTONIC) - due;
@@ -29,7 +30,7 @@ void *watch_run(void *argument) {
 int64_t watch_withheld(struct watch *watch, int64_t begin, int64_t end) {
     int64_t sum = 0;
     uint64_t count = atomic_load_explicit(&watch->count, memory_order_acquire);
-    for (uint64_t i = count; i > 0 && count - i < watch_room; i--) {
+    for (uint64_t i = count; i > 0 && count - i < watch_room - 1; i--) {
         struct stall stall = watch->stalls[(i - 1) % watch_room];
         if (stall.end <= begin) break;
         int64_t from = stall.begin > begin ? stall.begin : begin, to = stall.end < end ? stall.end : end;

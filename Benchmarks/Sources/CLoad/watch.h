@@ -11,7 +11,7 @@ struct stall {
 
 struct watch {
     int core;
-    int may;  // whether the machine gives real-time priority
+    atomic_int may;  // whether the machine gives real-time priority
     atomic_int running;
     _Atomic uint64_t count;  // of stalls, since the beginning; the last watch_room of them are kept
     struct stall stalls[watch_room];

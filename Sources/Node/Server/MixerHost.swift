@@ -31,8 +31,8 @@ final class MixerHost: @unchecked Sendable {
         let call: CallID
         let session: MediaSessionID
         var role: MixerRole
-        /// Whether it hears music while it is alone, and has music to hear.
-        let hearsMusic: Bool
+        /// Whether somebody is there who wants music and tones, and no application.
+        let hasPerson: Bool
         var hasMusic = false
         var isConnected = false
         var keys = KeyDeduplicator(window: KeyDeduplicator.besideSignalling)
@@ -60,7 +60,7 @@ final class MixerHost: @unchecked Sendable {
 
     func receive(_ command: MixerCommand) {
         switch command {
-        case .open(let leg, let call, let role, let peer, let hearsMusic): open(leg, call, role, peer, hearsMusic)
+        case .open(let leg, let call, let role, let peer, let hasPerson): open(leg, call, role, peer, hasPerson)
         case .connect(let leg, let audio): connect(leg, audio)
         case .change(let leg, let role):
             ports[leg]?.role = role
@@ -73,7 +73,7 @@ final class MixerHost: @unchecked Sendable {
         }
     }
 
-    private func open(_ leg: LegID, _ call: CallID, _ role: MixerRole, _ peer: IPAddress?, _ hearsMusic: Bool) {
+    private func open(_ leg: LegID, _ call: CallID, _ role: MixerRole, _ peer: IPAddress?, _ hasPerson: Bool) {
         let neighbour = (bridges[call]?.legs.first).flatMap { ports[$0]?.session }
         do throws(MediaFailure) {
             guard let address = localAddress(peer) else { throw .noLocalAddress(toReach: peer) }
@@ -85,7 +85,7 @@ final class MixerHost: @unchecked Sendable {
                 throw error
             }
             bridges[call]?.legs.append(leg)
-            ports[leg] = Port(call: call, session: opened.id, role: role, hearsMusic: hearsMusic)
+            ports[leg] = Port(call: call, session: opened.id, role: role, hasPerson: hasPerson)
             legs[opened.id] = leg
             media.engine.command(opened.id, .evenOut(true))
             takePart(leg)
@@ -104,7 +104,7 @@ final class MixerHost: @unchecked Sendable {
         tell(leg, .connect(audio))
         guard let port = ports[leg], !port.isConnected else { return }
         ports[leg]?.isConnected = true
-        if port.role == .listener { tell(leg, .play(PlayID(1), [zip])) }
+        if port.role == .listener, port.hasPerson { tell(leg, .play(PlayID(1), [zip])) }
     }
 
     /// Lets a leg hear and be heard as its role says.
@@ -124,7 +124,7 @@ final class MixerHost: @unchecked Sendable {
         let isHeld = legs.contains { ports[$0]?.role == .away }
         for leg in legs {
             guard let port = ports[leg] else { continue }
-            let hasMusic = port.hearsMusic && (port.role == .waiting || port.role == .talker && isHeld)
+            let hasMusic = port.hasPerson && (port.role == .waiting || port.role == .talker && isHeld)
             guard hasMusic != port.hasMusic else { continue }
             ports[leg]?.hasMusic = hasMusic
             media.engine.command(port.session, .music(hasMusic ? music : nil))

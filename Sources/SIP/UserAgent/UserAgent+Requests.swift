@@ -68,8 +68,10 @@ extension UserAgent {
         if let contact { response.common.contacts = [contact] }
         response.headers = headers
         response.headers.set("Server", configuration.product)
-        // Why a description is not acceptable (RFC 3261 section 21.4.26), unless somebody knows better.
-        if status == 488, headers["Warning"] == nil { response.headers.add("Warning", SIPWarning.incompatibleFormat.rawValue) }
+        // Why the description of a new call is not acceptable (RFC 3261 section 13.3.1.3), unless somebody knows better.
+        if status == 488, request.common.to.tag == nil, headers["Warning"] == nil {
+            response.headers.add("Warning", SIPWarning.incompatibleFormat.rawValue)
+        }
         response.body = body
         if !body.isEmpty, headers["Content-Type"] == nil { response.headers.add("Content-Type", "application/sdp") }
         return transactions.respond(id, response, at: now, into: &events)

@@ -111,6 +111,17 @@ struct CallTests {
         #expect(network.trace.filter { $0 == "alice→bob ACK" }.count == 1)
     }
 
+    @Test("a call whose description is not acceptable is told so, unless somebody says it better", arguments: [nil, "302 pbx \"Plain\""])
+    mutating func warns(own: String?) {
+        let (_, bob) = network.dial()
+        var headers = SIPHeaders()
+        if let own { headers.add("Warning", own) }
+        network.command("bob", bob, .reject(status: 488, reason: nil, headers: headers))
+        network.run(for: .milliseconds(20))
+        let refusal = network.passages.compactMap(\.response).last { $0.status == 488 }
+        #expect(refusal?.headers["Warning"] == own ?? "305 frontdesk \"Incompatible media format\"")
+    }
+
     @Test("a caller that hangs up while it owes an answer acknowledges before it says BYE")
     mutating func hangUpWhileAnswerIsOwed() {
         let (alice, bob) = network.dial(body: "")
