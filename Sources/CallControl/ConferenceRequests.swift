@@ -191,6 +191,7 @@ extension CallControl {
     mutating func setAway(_ leg: LegID, _ isAway: Bool, _ id: CallID, into outputs: inout [Output]) {
         guard legs[leg]?.isHolding != isAway, let role = conferences[id]?[leg]?.role else { return }
         legs[leg]?.isHolding = isAway
+        if !isAway { legs[leg]?.isHoldingByRequest = false }
         outputs.append(.mixer(.change(leg, isAway ? .away : role)))
         note(leg, isAway ? .held : .retrieved, into: &outputs)
     }

@@ -93,8 +93,7 @@ extension CallControl {
             legs[leg]?.told = answer
             say(.answer(answer), to: leg, into: &outputs)
             outputs.append(.mixer(.connect(leg, audio)))
-            // An application's hold outlasts what the phone says of its own.
-            if let known = legs[leg], !known.isHoldingByRequest { setAway(leg, !offer.isReceiving, known.call, into: &outputs) }
+            if let call = legs[leg]?.call { setAway(leg, !offer.isReceiving, call, into: &outputs) }
             return true
         } catch {
             return false

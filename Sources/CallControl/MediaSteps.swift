@@ -35,8 +35,8 @@ extension CallControl {
             if answerHold(of: id, description, call, into: &outputs) { return }
             let before = leg.said
             legs[id]?.said = description
-            // Where an application holds a phone, nobody is heard whatever the phones say of it.
-            let isSilenced = [id, other].contains { legs[$0]?.isHoldingByRequest == true && !isApplication($0) }
+            // Whom a phone holds at an application's wish cannot make it heard again, for the phone may not know that it holds.
+            let isSilenced = legs[other]?.isHoldingByRequest == true && !isApplication(other)
             offer(
                 isSilenced ? description.withDirection(.inactive) : description, to: other,
                 .passOn(to: id, before: before, isVital: false), at: now, into: &outputs)
@@ -225,7 +225,8 @@ extension CallControl {
     private mutating func noteHold(_ id: LegID, _ offer: SessionDescription, into outputs: inout [Output]) {
         guard let leg = legs[id], offer.media.contains(where: { $0.port != 0 }) else { return }
         let isHolding = !offer.isReceiving
-        guard isHolding != leg.isHolding, !leg.isHoldingByRequest else { return }
+        guard isHolding != leg.isHolding else { return }
+        legs[id]?.isHoldingByRequest = false
         legs[id]?.isHolding = isHolding
         note(id, isHolding ? .held : .retrieved, into: &outputs)
     }
