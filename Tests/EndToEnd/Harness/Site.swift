@@ -18,7 +18,7 @@ final class Site {
     /// The attendant, where it is a process of its own.
     let attendant: Program?
 
-    private static let turn = Mutex(Int.random(in: 0..<70))
+    private static let turn = Mutex(Int.random(in: 0..<50))
 
     /// The repository's root.
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -45,12 +45,12 @@ final class Site {
         try FileManager.default.createDirectory(at: directory.appendingPathComponent("Flows"), withIntermediateDirectories: true)
         try FileManager.default.createSymbolicLink(
             at: directory.appendingPathComponent("Prompts"), withDestinationURL: Site.root.appendingPathComponent("Prompts"))
-        // Sites that run side by side must not be taken for each other on the wire.
+        // Sites that run side by side must not be taken for each other on the wire, nor for the soft client, whose ports begin at 40000.
         let firstPort =
             30_000
             + Site.turn.withLock { turn in
                 turn += 1
-                return turn % 70 * 200
+                return turn % 50 * 200
             }
         mediaPorts = firstPort...(firstPort + 199)
         var configuration = Site.configuration(rtp: firstPort..<(firstPort + 200))
