@@ -22,6 +22,24 @@ struct HoldMusicTests {
         return (bench, customer, agent)
     }
 
+    /// Phone 1002 consults 1004 while its caller moves to the mixer; `second` is its leg in the consultation.
+    private static func consulting() throws -> (bench: Bench, customer: LegID, agent: LegID, second: LegID) {
+        var bench = bench()
+        let (customer, agent) = bench.answeredCall()
+        bench.request(.consult(agent, to: "1004", data: CallData()))
+        guard case .success(.made(_, let second))? = bench.results.first else { throw NoConsultation() }
+        return (bench, customer, agent, second)
+    }
+
+    private struct NoConsultation: Error {}
+
+    /// The consultation is answered at both ends.
+    private static func connectExpert(to second: LegID, _ bench: inout Bench) {
+        bench.signal(second, .connected(.offer(.at(22))))
+        bench.signal(bench.offered.first?.leg ?? LegID(0), .connected(.answer(.at(4))))
+        bench.signal(second, .media(.answer(.at(22))))
+    }
+
     /// The description in the last offer to a leg.
     private func offer(to leg: LegID, _ bench: Bench) -> SessionDescription? {
         bench.commands(to: leg).reversed().lazy.compactMap { if case .media(.offer(let offer)) = $0 { offer } else { nil } }.first
@@ -156,21 +174,13 @@ struct HoldMusicTests {
     }
 
     @Test(arguments: [true, false])
-    func `a caller who heard music is transferred to whom the agent consulted, at once or when the mixer has settled`(settles: Bool) {
-        var bench = HoldMusicTests.bench()
-        let (customer, agent) = bench.answeredCall()
-        bench.request(.consult(agent, to: "1004", data: CallData()))
-        guard case .success(.made(_, let second))? = bench.results.first else {
-            Issue.record("no consultation: \(bench.results)")
-            return
-        }
+    func `a caller who heard music is transferred to whom the agent consulted, at once or when the mixer has settled`(settles: Bool) throws
+    {
+        var (bench, customer, agent, second) = try HoldMusicTests.consulting()
         if settles {
             for (leg, port) in [(customer, 1), (agent, 2)] as [(LegID, UInt16)] { bench.signal(leg, .media(.answer(.at(port)))) }
         }
-        bench.signal(second, .connected(.offer(.at(22))))
-        let expert = bench.offered.first?.leg ?? LegID(0)
-        bench.signal(expert, .connected(.answer(.at(4))))
-        bench.signal(second, .media(.answer(.at(22))))
+        HoldMusicTests.connectExpert(to: second, &bench)
         bench.request(.transfer(agent, with: second))
         if !settles {
             #expect(bench.results.isEmpty)
@@ -273,19 +283,10 @@ struct HoldMusicTests {
         #expect(bench.control.callCount == 1 && bench.control.legCount == 2)
     }
 
-    @Test func `a consultation with music becomes a conference`() {
-        var bench = HoldMusicTests.bench()
-        let (customer, agent) = bench.answeredCall()
-        bench.request(.consult(agent, to: "1004", data: CallData()))
-        guard case .success(.made(_, let second))? = bench.results.first else {
-            Issue.record("no consultation: \(bench.results)")
-            return
-        }
+    @Test func `a consultation with music becomes a conference`() throws {
+        var (bench, customer, agent, second) = try HoldMusicTests.consulting()
         for (leg, port) in [(customer, 1), (agent, 2)] as [(LegID, UInt16)] { bench.signal(leg, .media(.answer(.at(port)))) }
-        bench.signal(second, .connected(.offer(.at(22))))
-        let expert = bench.offered.first?.leg ?? LegID(0)
-        bench.signal(expert, .connected(.answer(.at(4))))
-        bench.signal(second, .media(.answer(.at(22))))
+        HoldMusicTests.connectExpert(to: second, &bench)
         bench.request(.conference(agent, with: second))
         #expect(bench.results == [.success(.done)])
         #expect(bench.commands(to: agent) == [.release(.normalClearing)])
